@@ -1,0 +1,66 @@
+package io.layerwatch.analysis;
+
+import io.layerwatch.analysis.statistics.LayerStatistics;
+
+/**
+ * Statistics of one (model, site, layer) from one instance over one flush interval, or over a run
+ * of intervals that waited to be sent. All that ever leaves an instrumented process.
+ *
+ * @param model whose activations
+ * @param shape the model's size
+ * @param site id of the site, such as {@code block-output}; a scorer need not know it
+ * @param layer decoder block, 0-based
+ * @param instance one instrumentation process start
+ * @param sequenceNumber counts the summaries of this instance, site and layer from 0
+ * @param interval the covered time, aligned to the epoch by the flush interval
+ * @param statistics what was seen; empty in a heartbeat
+ */
+public record ActivationSummary(
+    ModelId model,
+    ModelShape shape,
+    String site,
+    int layer,
+    String instance,
+    long sequenceNumber,
+    TimeWindow interval,
+    LayerStatistics statistics) {
+
+  public ActivationSummary {
+    if (site.isEmpty()) {
+      throw new IllegalArgumentException("site: expected a non-empty text");
+    }
+    if (instance.isEmpty()) {
+      throw new IllegalArgumentException("instance: expected a non-empty text");
+    }
+    if (layer < 0 || layer >= shape.layerCount()) {
+      throw new IllegalArgumentException(
+          "layer: expected 0 to " + (shape.layerCount() - 1) + ", got " + layer);
+    }
+    if (sequenceNumber < 0) {
+      throw new IllegalArgumentException(
+          "sequenceNumber: expected 0 or more, got " + sequenceNumber);
+    }
+  }
+
+  /**
+   * Both summaries in one, of the same model, site, layer and instance: the statistics merged, the
+   * interval spanning both, the later sequence number.
+   */
+  public ActivationSummary merge(ActivationSummary other) {
+    if (!model.equals(other.model)
+        || !site.equals(other.site)
+        || layer != other.layer
+        || !instance.equals(other.instance)) {
+      throw new IllegalArgumentException("expected a summary of the same source as " + this);
+    }
+    return new ActivationSummary(
+        model,
+        shape,
+        site,
+        layer,
+        instance,
+        Math.max(sequenceNumber, other.sequenceNumber),
+        interval.span(other.interval),
+        statistics.merge(other.statistics));
+  }
+}

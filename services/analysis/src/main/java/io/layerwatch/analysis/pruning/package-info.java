@@ -1,0 +1,2 @@
+/** From stable scores to a pruning proposal. */
+package io.layerwatch.analysis.pruning;

@@ -1,0 +1,117 @@
+package io.layerwatch.analysis.score;
+
+import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.ModelShape;
+import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.statistics.LayerStatistics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What one closed window says about every layer of a model at one site.
+ *
+ * @param model whose layers
+ * @param shape the model's size
+ * @param site id of the site
+ * @param window the span of event time
+ * @param instances instances heard, sorted
+ * @param sparsityThreshold the near-zero threshold behind sparsity and AVSS
+ * @param layers the layers seen, ascending
+ */
+public record ModelScores(
+    ModelId model,
+    ModelShape shape,
+    String site,
+    TimeWindow window,
+    List<String> instances,
+    double sparsityThreshold,
+    List<LayerScore> layers) {
+
+  public ModelScores {
+    instances = List.copyOf(instances);
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * Scores the merged statistics of a window.
+   *
+   * @param statistics per layer, merged over all instances
+   */
+  public static ModelScores of(
+      ModelId model,
+      ModelShape shape,
+      String site,
+      TimeWindow window,
+      List<String> instances,
+      double sparsityThreshold,
+      SortedMap<Integer, LayerStatistics> statistics) {
+    List<Avss> scores =
+        statistics.values().stream().map(layer -> Avss.of(layer, sparsityThreshold)).toList();
+    boolean allDefined =
+        scores.size() == shape.layerCount()
+            && scores.stream().allMatch(score -> score.score().isPresent());
+    double sum = scores.stream().mapToDouble(score -> score.score().orElse(0)).sum();
+    List<LayerScore> layers = new ArrayList<>();
+    int i = 0;
+    for (var layer : statistics.entrySet()) {
+      Avss avss = scores.get(i++);
+      layers.add(
+          new LayerScore(
+              layer.getKey(),
+              layer.getValue(),
+              avss,
+              allDefined && sum > 0
+                  ? OptionalDouble.of(avss.score().orElseThrow() / sum)
+                  : OptionalDouble.empty()));
+    }
+    return new ModelScores(model, shape, site, window, instances, sparsityThreshold, layers);
+  }
+
+  /** Most tokens any layer saw. */
+  public long tokens() {
+    return layers.stream().mapToLong(layer -> layer.statistics().tokens()).max().orElse(0);
+  }
+
+  /** Whether this window is evidence: every layer reported the same tokens, more than none. */
+  public boolean complete() {
+    return incompleteReason().isEmpty();
+  }
+
+  /** What is missing, in words, or empty when the window is complete. */
+  public Optional<String> incompleteReason() {
+    if (layers.size() < shape.layerCount()) {
+      String missing =
+          IntStream.range(0, shape.layerCount())
+              .filter(layer -> layers.stream().noneMatch(seen -> seen.layer() == layer))
+              .mapToObj(Integer::toString)
+              .collect(Collectors.joining(", "));
+      return Optional.of(
+          (shape.layerCount() - layers.size())
+              + " of "
+              + shape.layerCount()
+              + " layers missing: "
+              + missing);
+    }
+    long tokens = tokens();
+    if (tokens == 0) {
+      return Optional.of("no token was seen");
+    }
+    return layers.stream()
+        .filter(layer -> layer.statistics().tokens() < tokens)
+        .findFirst()
+        .map(
+            layer ->
+                "layer "
+                    + layer.layer()
+                    + " reports "
+                    + layer.statistics().tokens()
+                    + " of "
+                    + tokens
+                    + " tokens");
+  }
+}

@@ -1,0 +1,63 @@
+package io.layerwatch.analysis.score;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** A score that layers can be ranked by: the lowest is the least important. */
+public enum Ranking {
+  /** {@link Avss} over all activations. */
+  AVSS {
+    @Override
+    public OptionalDouble score(LayerScore layer) {
+      return layer.avss().score();
+    }
+  },
+  /** {@link Avss} with the pooled variance of the paper's code. */
+  POOLED_AVSS {
+    @Override
+    public OptionalDouble score(LayerScore layer) {
+      return layer.avss().pooledScore();
+    }
+  },
+  /** 1 − cosine of block input and output (arXiv 2403.03853). */
+  BLOCK_INFLUENCE {
+    @Override
+    public OptionalDouble score(LayerScore layer) {
+      return layer.statistics().blockInfluence();
+    }
+  };
+
+  /** A layer's score, or empty when it has none in this window. */
+  public abstract OptionalDouble score(LayerScore layer);
+
+  /** The name in settings and on the wire, such as {@code block-influence}. */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The ranking of that {@link #id()}, if there is one. */
+  public static Optional<Ranking> ofId(String id) {
+    return Arrays.stream(values()).filter(ranking -> ranking.id().equals(id)).findFirst();
+  }
+
+  /** All ids, for messages. */
+  public static String ids() {
+    return Arrays.stream(values()).map(Ranking::id).collect(Collectors.joining(", "));
+  }
+
+  /** Layers in ascending order of score; equal scores in order of layer. */
+  public static List<Integer> ascending(Map<Integer, Double> scores) {
+    return scores.entrySet().stream()
+        .sorted(
+            Comparator.comparingDouble(Map.Entry<Integer, Double>::getValue)
+                .thenComparingInt(Map.Entry::getKey))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+}

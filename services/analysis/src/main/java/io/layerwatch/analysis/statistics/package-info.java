@@ -1,0 +1,2 @@
+/** Mergeable statistics of activations. */
+package io.layerwatch.analysis.statistics;
