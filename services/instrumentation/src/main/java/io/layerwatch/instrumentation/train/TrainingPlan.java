@@ -1,0 +1,58 @@
+package io.layerwatch.instrumentation.train;
+
+import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
+import java.util.List;
+
+/**
+ * What to train and how.
+ *
+ * @param layers decoder blocks
+ * @param hidden width of the residual stream
+ * @param heads query heads; half as many key-value heads
+ * @param context tokens of a training sequence, and the model's context
+ * @param batch sequences a step
+ * @param steps optimiser steps
+ * @param learningRate peak of the schedule: linear warm-up, cosine decay to a tenth
+ * @param layerDrop probability that a step skips a block, the first one excepted (LayerDrop, arXiv
+ *     1909.11556): it gives a small model the redundancy over depth that large ones have
+ * @param seed of the weights, the batches and the skipped blocks
+ */
+record TrainingPlan(
+    int layers,
+    int hidden,
+    int heads,
+    int context,
+    int batch,
+    int steps,
+    double learningRate,
+    double layerDrop,
+    long seed) {
+
+  /** The model that the plan trains. */
+  LlamaConfig config() {
+    int intermediate = (hidden * 8 / 3 + 7) / 8 * 8;
+    return new LlamaConfig(
+        hidden,
+        intermediate,
+        layers,
+        heads,
+        Math.max(1, heads / 2),
+        hidden / heads,
+        ByteTokenizer.SIZE,
+        context,
+        1e-5,
+        10_000,
+        true,
+        List.of(ByteTokenizer.END));
+  }
+
+  /** The learning rate of a step, counted from 0. */
+  double learningRate(int step) {
+    int warmup = Math.min(200, steps / 10 + 1);
+    if (step < warmup) {
+      return learningRate * (step + 1) / warmup;
+    }
+    double progress = (double) (step - warmup) / Math.max(1, steps - warmup);
+    return learningRate * (0.1 + 0.9 * 0.5 * (1 + Math.cos(Math.PI * progress)));
+  }
+}
