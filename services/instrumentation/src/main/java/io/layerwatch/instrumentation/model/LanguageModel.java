@@ -1,0 +1,137 @@
+package io.layerwatch.instrumentation.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.ModelShape;
+import io.layerwatch.instrumentation.checkpoint.Checkpoint;
+import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
+import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A loaded model: weights on a device, ready to run, with its tokenizer and identity. Safe for use
+ * by several threads, each of which first calls {@link TorchThreads#inferenceOnly()}.
+ */
+public final class LanguageModel implements AutoCloseable {
+
+  private final ModelId id;
+  private final LlamaConfig config;
+  private final NDManager manager;
+  private final Decoder decoder;
+  private final Tokenizer tokenizer;
+
+  private LanguageModel(
+      ModelId id, LlamaConfig config, NDManager manager, Decoder decoder, Tokenizer tokenizer) {
+    this.id = id;
+    this.config = config;
+    this.manager = manager;
+    this.decoder = decoder;
+    this.tokenizer = tokenizer;
+  }
+
+  /** What to load. */
+  public record Source(Path directory, Optional<String> name, Optional<String> revision) {
+
+    /** A directory, named after itself, with the revision that its content gives. */
+    public static Source of(Path directory) {
+      return new Source(directory, Optional.empty(), Optional.empty());
+    }
+  }
+
+  /**
+   * Loads a model directory onto the CPU.
+   *
+   * @throws InvalidCheckpointException in one sentence, when the directory cannot be run
+   */
+  public static LanguageModel load(Source source) {
+    TorchThreads.inferenceOnly();
+    Path directory = source.directory().toAbsolutePath().normalize();
+    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      LlamaConfig config = LlamaConfig.read(directory);
+      ModelId id =
+          new ModelId(
+              source.name().orElseGet(() -> String.valueOf(directory.getFileName())),
+              source.revision().orElseGet(checkpoint::revision));
+      Tokenizer tokenizer = Tokenizer.read(directory);
+      LlamaWeights weights = LlamaWeights.load(checkpoint, config, manager);
+      return new LanguageModel(
+          id, config, manager, new Decoder(config, weights, manager), tokenizer);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  public ModelId id() {
+    return id;
+  }
+
+  public LlamaConfig config() {
+    return config;
+  }
+
+  public Decoder decoder() {
+    return decoder;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** A scope for the arrays of a forward pass; the caller closes it. */
+  public NDManager newScope() {
+    return manager.newSubManager();
+  }
+
+  /** Parameters and multiply-adds, from the matrices' sizes. */
+  public ModelShape shape() {
+    long hidden = config.hiddenSize();
+    long queryWidth = (long) config.attentionHeads() * config.headSize();
+    long keyWidth = (long) config.keyValueHeads() * config.headSize();
+    long matrices =
+        2 * hidden * queryWidth + 2 * hidden * keyWidth + 3 * hidden * config.intermediateSize();
+    long layer = matrices + 2 * hidden;
+    long embedding = hidden * config.vocabularySize();
+    long model =
+        layer * config.layerCount() + hidden + embedding * (config.tiedEmbeddings() ? 1 : 2);
+    return new ModelShape(
+        config.layerCount(), layer, model, matrices, matrices * config.layerCount() + embedding);
+  }
+
+  /**
+   * Checks token ids against the vocabulary and the context.
+   *
+   * @return what is wrong, in one sentence, or empty
+   */
+  public Optional<String> problemWith(int[] tokens) {
+    if (tokens.length == 0) {
+      return Optional.of("prompt: expected at least one token, got none");
+    }
+    if (tokens.length > config.contextLength()) {
+      return Optional.of(
+          "prompt: expected at most "
+              + config.contextLength()
+              + " tokens, the model's context, got "
+              + tokens.length);
+    }
+    for (int token : tokens) {
+      if (token < 0 || token >= config.vocabularySize()) {
+        return Optional.of(
+            "prompt: expected token ids from 0 to "
+                + (config.vocabularySize() - 1)
+                + ", got "
+                + token);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,109 @@
+package io.layerwatch.instrumentation.probe;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import io.layerwatch.analysis.statistics.LayerStatistics;
+import io.layerwatch.analysis.statistics.Moments;
+import io.layerwatch.analysis.statistics.NearZeroLadder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reduces one site's activations [layers, tokens, hidden] to statistics per layer.
+ *
+ * <p>Every sum over hidden units is taken per token in single precision around the token's own
+ * mean, then cast and combined over tokens in double: a sum of squares in single precision would
+ * lose a small variance beside a large mean. One copy from the device for each site.
+ *
+ * <p>A layer with a value that is not finite, or that overflows single precision when squared, is
+ * reduced again on the host in double ({@link HostReduction}); it is rare.
+ */
+final class LayerReduction {
+
+  private static final int[] HIDDEN = {2};
+
+  private final double[] thresholds;
+
+  LayerReduction(double[] thresholds) {
+    this.thresholds = thresholds.clone();
+  }
+
+  /**
+   * Statistics of each layer.
+   *
+   * @param x activations [layers, tokens, hidden]
+   * @param cosineSums for each layer, over tokens: the cosine of block input and output
+   * @param prefill whether the tokens are one whole sequence, which then counts as such
+   */
+  List<LayerStatistics> reduce(NDArray x, double[] cosineSums, boolean prefill) {
+    int layers = (int) x.getShape().get(0);
+    int tokens = (int) x.getShape().get(1);
+    int hidden = (int) x.getShape().get(2);
+    NDList columns = momentColumns(x, hidden);
+    NDArray magnitude = x.abs();
+    for (double threshold : thresholds) {
+      NDArray below = magnitude.lt(threshold).toType(DataType.FLOAT32, false).sum(HIDDEN);
+      columns.add(overTokens(below));
+    }
+    columns.add(prefill ? pooledVariance(x, hidden) : columns.get(0).mul(0));
+    double[] table = NDArrays.stack(columns, 1).toDoubleArray();
+    int width = columns.size();
+    List<LayerStatistics> statistics = new ArrayList<>(layers);
+    for (int layer = 0; layer < layers; layer++) {
+      int at = layer * width;
+      long count = (long) tokens * hidden;
+      if (Double.isFinite(table[at + 1])) {
+        statistics.add(statistics(table, at, tokens, count, cosineSums[layer], prefill));
+      } else {
+        float[] values = x.get(layer).toFloatArray();
+        statistics.add(
+            HostReduction.reduce(values, tokens, thresholds, cosineSums[layer], prefill));
+      }
+    }
+    return statistics;
+  }
+
+  /** Mean, m2, min and max of each layer, [layers] each, in double. */
+  private static NDList momentColumns(NDArray x, int hidden) {
+    NDArray tokenMeans = x.mean(HIDDEN, true);
+    NDArray tokenSquares = x.sub(tokenMeans).square().sum(HIDDEN);
+    NDArray means = tokenMeans.squeeze(2).toType(DataType.FLOAT64, false);
+    NDArray layerMeans = means.mean(new int[] {1}, true);
+    NDArray betweenTokens = means.sub(layerMeans).square().sum(new int[] {1}).mul(hidden);
+    NDArray flat = x.reshape(x.getShape().get(0), -1);
+    return new NDList(
+        layerMeans.squeeze(1),
+        overTokens(tokenSquares).add(betweenTokens),
+        flat.min(new int[] {1}).toType(DataType.FLOAT64, false),
+        flat.max(new int[] {1}).toType(DataType.FLOAT64, false));
+  }
+
+  private static NDArray overTokens(NDArray perToken) {
+    return perToken.toType(DataType.FLOAT64, false).sum(new int[] {1});
+  }
+
+  /** [layers]: unbiased variance over hidden units of the mean over tokens. */
+  private static NDArray pooledVariance(NDArray x, int hidden) {
+    NDArray means = x.mean(new int[] {1}).toType(DataType.FLOAT64, false);
+    NDArray centred = means.sub(means.mean(new int[] {1}, true));
+    return centred.square().sum(new int[] {1}).div(Math.max(1, hidden - 1));
+  }
+
+  private LayerStatistics statistics(
+      double[] table, int at, int tokens, long count, double cosineSum, boolean prefill) {
+    long[] below = new long[thresholds.length];
+    for (int i = 0; i < below.length; i++) {
+      below[i] = Math.round(table[at + 4 + i]);
+    }
+    return new LayerStatistics(
+        tokens,
+        prefill ? 1 : 0,
+        new Moments(count, table[at], table[at + 1], table[at + 2], table[at + 3]),
+        0,
+        new NearZeroLadder(thresholds, below),
+        prefill ? table[at + 4 + below.length] : 0,
+        cosineSum);
+  }
+}
