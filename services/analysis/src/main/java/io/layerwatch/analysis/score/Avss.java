@@ -58,6 +58,21 @@ public sealed interface Avss {
         nearZero.getAsLong());
   }
 
+  /** How firm a score is. */
+  enum State {
+    UNDEFINED,
+    WEAK,
+    DEFINED
+  }
+
+  /** Whether the score is defined, and how firmly. */
+  default State state() {
+    if (this instanceof Defined defined) {
+      return defined.weak() ? State.WEAK : State.DEFINED;
+    }
+    return State.UNDEFINED;
+  }
+
   /** The score, or empty when undefined. */
   default OptionalDouble score() {
     return this instanceof Defined defined

@@ -4,10 +4,8 @@ import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.statistics.LayerStatistics;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -50,26 +48,14 @@ public record ModelScores(
       List<String> instances,
       double sparsityThreshold,
       SortedMap<Integer, LayerStatistics> statistics) {
-    List<Avss> scores =
-        statistics.values().stream().map(layer -> Avss.of(layer, sparsityThreshold)).toList();
-    boolean allDefined =
-        scores.size() == shape.layerCount()
-            && scores.stream().allMatch(score -> score.score().isPresent());
-    double sum = scores.stream().mapToDouble(score -> score.score().orElse(0)).sum();
-    List<LayerScore> layers = new ArrayList<>();
-    int i = 0;
-    for (var layer : statistics.entrySet()) {
-      Avss avss = scores.get(i++);
-      layers.add(
-          new LayerScore(
-              layer.getKey(),
-              layer.getValue(),
-              avss,
-              allDefined && sum > 0
-                  ? OptionalDouble.of(avss.score().orElseThrow() / sum)
-                  : OptionalDouble.empty()));
-    }
-    return new ModelScores(model, shape, site, window, instances, sparsityThreshold, layers);
+    return new ModelScores(
+        model,
+        shape,
+        site,
+        window,
+        instances,
+        sparsityThreshold,
+        LayerScores.of(statistics, shape.layerCount(), sparsityThreshold));
   }
 
   /** Most tokens any layer saw. */

@@ -1,5 +1,6 @@
 package io.layerwatch.instrumentation.model;
 
+import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** How threads of this process use PyTorch. */
@@ -12,6 +13,8 @@ public final class TorchThreads {
    * thread that runs a model.
    */
   public static void inferenceOnly() {
+    // Loads the native library if nothing has yet.
+    Engine.getEngine("PyTorch");
     JniUtils.setGradMode(false);
   }
 

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the residual stream of a forward pass and reduces it, on the device, to the statistics of
- * every layer at every site. Where a summary begins. Safe for use by several threads.
+ * Reduces the residual stream of forward passes, on the device, to the statistics of every layer at
+ * every site. Where a summary begins. Safe for use by several threads.
  */
 public final class ActivationProbe {
 
   private final List<Site> sites;
+  private final double[] thresholds;
   private final LayerReduction reduction;
 
   /**
@@ -28,28 +29,38 @@ public final class ActivationProbe {
    */
   public ActivationProbe(List<Site> sites, double[] thresholds) {
     this.sites = List.copyOf(sites);
+    this.thresholds = thresholds.clone();
     this.reduction = new LayerReduction(thresholds);
   }
 
-  /** The statistics of every layer, by site. */
+  /** The statistics of every layer, in order, by site. */
   public record Observation(Map<Site, List<LayerStatistics>> layersBySite) {}
 
-  /** Reduces the prefill of one whole sequence, whose states are [1, tokens, hidden]. */
-  public Observation observePrefill(NDManager scope, Pass pass) {
-    return observe(scope, pass.states(), true);
+  public List<Site> sites() {
+    return sites;
   }
 
-  /** Reduces decoded tokens, whose states are [1, tokens, hidden]. */
-  public Observation observeDecoded(NDManager scope, List<NDArray> states) {
-    return observe(scope, states, false);
+  public double[] thresholds() {
+    return thresholds.clone();
   }
 
-  private Observation observe(NDManager scope, List<NDArray> states, boolean prefill) {
+  /** The states of a pass over one sequence as one array [layers + 1, tokens, hidden]. */
+  static NDArray stack(NDManager manager, Pass pass) {
+    NDArray stack = NDArrays.concat(new NDList(pass.states()), 0);
+    stack.attach(manager);
+    return stack;
+  }
+
+  /**
+   * Reduces states [layers + 1, tokens, hidden].
+   *
+   * @param prefill whether the tokens are one whole sequence, which then counts as such
+   */
+  Observation observe(NDManager scope, NDArray stack, boolean prefill) {
     try (NDManager local = scope.newSubManager()) {
-      NDArray stack = NDArrays.concat(new NDList(states), 0); // [layers + 1, tokens, hidden]
       stack.attach(local);
       NDArray squares = stack.square().sum(new int[] {2}); // [layers + 1, tokens]
-      long layers = states.size() - 1L;
+      long layers = stack.getShape().get(0) - 1;
       SiteActivations activations =
           new SiteActivations(
               stack.get("0:" + layers), stack.get("1:" + (layers + 1)), squares.get("0:" + layers));

@@ -1,0 +1,147 @@
+package io.layerwatch.instrumentation.analyze;
+
+import io.layerwatch.analysis.Site;
+import io.layerwatch.instrumentation.PromptLine;
+import io.layerwatch.instrumentation.PromptLine.InvalidPromptsException;
+import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.instrumentation.model.TorchThreads;
+import io.layerwatch.instrumentation.probe.ActivationProbe;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code layerwatch analyze}: the paper's offline use. */
+@Command(
+    name = "analyze",
+    mixinStandardHelpOptions = true,
+    description =
+        "Run every line of a prompts file through a model, without Kafka, and print the"
+            + " statistics and scores of every layer at every site.")
+public final class AnalyzeCommand implements Callable<Integer> {
+
+  /** How results are printed. */
+  enum Format {
+    table,
+    json
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Model directory: config.json, model.safetensors, tokenizer.json.")
+  private Path model;
+
+  @Option(
+      names = "--prompts",
+      required = true,
+      paramLabel = "FILE.jsonl",
+      description = "One sequence a line: {\"text\": …} or {\"tokens\": […]}.")
+  private Path prompts;
+
+  @Option(
+      names = "--format",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private Format format;
+
+  @Option(
+      names = "--thresholds",
+      split = ",",
+      defaultValue = "1e-5,1e-4,1e-3,1e-2,1e-1",
+      description = "Near-zero ladder, ascending; default ${DEFAULT-VALUE}.")
+  private double[] thresholds;
+
+  @Option(
+      names = "--sparsity-threshold",
+      defaultValue = "1e-2",
+      description = "The rung behind sparsity and AVSS; default ${DEFAULT-VALUE}.")
+  private double sparsityThreshold;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "1",
+      description = "PyTorch threads; default ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Override
+  public Integer call() {
+    checkThresholds();
+    TorchThreads.configure(threads);
+    List<PromptLine> lines = PromptLine.read(prompts);
+    PrintWriter out = spec.commandLine().getOut();
+    try (LanguageModel loaded = LanguageModel.load(LanguageModel.Source.of(model))) {
+      ActivationProbe probe = new ActivationProbe(List.of(Site.values()), thresholds);
+      OfflineAnalysis analysis = new OfflineAnalysis(loaded, probe);
+      run(analysis, lines);
+      AnalysisReport report = new AnalysisReport(analysis, sparsityThreshold);
+      out.println(format == Format.json ? report.json() : report.table());
+      out.flush();
+    }
+    return 0;
+  }
+
+  private void run(OfflineAnalysis analysis, List<PromptLine> lines) {
+    List<int[]> sequences =
+        lines.stream().map(line -> line.encode(analysis.model().tokenizer())).toList();
+    for (int i = 0; i < sequences.size(); i++) {
+      int number = i + 1;
+      analysis
+          .model()
+          .problemWith(sequences.get(i))
+          .ifPresent(
+              problem -> {
+                throw new InvalidPromptsException(
+                    prompts + ": sequence " + number + ": " + problem);
+              });
+    }
+    try (ProgressBar bar =
+        new ProgressBarBuilder()
+            .setTaskName("analyze")
+            .setInitialMax(sequences.stream().mapToLong(ids -> ids.length).sum())
+            .setUnit(" tokens", 1)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(200)
+            .build()) {
+      for (int[] ids : sequences) {
+        analysis.add(ids);
+        bar.stepBy(ids.length);
+      }
+    }
+  }
+
+  private void checkThresholds() {
+    for (int i = 0; i < thresholds.length; i++) {
+      if (!(thresholds[i] > (i == 0 ? 0 : thresholds[i - 1]))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--thresholds: expected positive ascending numbers, got "
+                + Arrays.toString(thresholds));
+      }
+    }
+    if (Arrays.stream(thresholds).noneMatch(rung -> rung == sparsityThreshold)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--sparsity-threshold: expected one of "
+              + Arrays.toString(thresholds)
+              + ", got "
+              + sparsityThreshold);
+    }
+    if (threads < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads: expected 1 or more, got " + threads);
+    }
+  }
+}

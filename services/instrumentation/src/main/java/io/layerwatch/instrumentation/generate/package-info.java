@@ -1,0 +1,2 @@
+/** Generates text with a loaded model. */
+package io.layerwatch.instrumentation.generate;
