@@ -1,0 +1,87 @@
+package io.layerwatch.runtime.process;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+
+/** Serves {@code /metrics}, {@code /healthz} (alive) and {@code /readyz} (ready, or why not). */
+public final class AdminServer implements AutoCloseable {
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  private AdminServer(HttpServer server, ExecutorService threads) {
+    this.server = server;
+    this.threads = threads;
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param port 0 takes a free one
+   */
+  public static AdminServer start(
+      String host, int port, PrometheusRegistry metrics, Health health) {
+    try {
+      HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 16);
+      ExecutorService threads =
+          Executors.newFixedThreadPool(
+              2,
+              task -> {
+                Thread thread = new Thread(task, "layerwatch-admin");
+                thread.setDaemon(true);
+                return thread;
+              });
+      server.setExecutor(threads);
+      server.createContext("/metrics", new MetricsHandler(metrics));
+      server.createContext("/healthz", exchange -> answer(exchange, 200, "alive\n"));
+      server.createContext("/readyz", exchange -> ready(exchange, health));
+      server.start();
+      return new AdminServer(server, threads);
+    } catch (IOException e) {
+      throw new StartException(
+          "admin.port: cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+    }
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private static void ready(HttpExchange exchange, Health health) throws IOException {
+    Map<String, String> problems = health.problems();
+    if (problems.isEmpty()) {
+      answer(exchange, 200, "ready\n");
+    } else {
+      answer(
+          exchange,
+          503,
+          problems.entrySet().stream()
+              .map(problem -> problem.getKey() + ": " + problem.getValue() + "\n")
+              .collect(Collectors.joining()));
+    }
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,99 @@
+package io.layerwatch.runtime.streams;
+
+import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.settings.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running topology: exactly once, ready when Kafka Streams is RUNNING. A thread that dies is
+ * replaced, since most of what can kill one (a broker or registry that is away) passes.
+ */
+public final class StreamsService implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamsService.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+  private final KafkaStreams streams;
+
+  private StreamsService(KafkaStreams streams) {
+    this.streams = streams;
+  }
+
+  /** Starts the topology under that application id; returns at once. */
+  public static StreamsService start(
+      String applicationId,
+      Topology topology,
+      Settings settings,
+      Map<String, Object> defaults,
+      Health health) {
+    Properties properties = new Properties();
+    properties.putAll(config(applicationId, settings, defaults));
+    KafkaStreams streams = new KafkaStreams(topology, properties);
+    streams.setUncaughtExceptionHandler(StreamsService::respond);
+    streams.setStateListener(
+        (now, before) -> LOG.debug("{} went from {} to {}", applicationId, before, now));
+    health.addCheck(
+        applicationId,
+        () ->
+            streams.state() == State.RUNNING
+                ? Optional.empty()
+                : Optional.of("Kafka Streams is " + streams.state()));
+    try {
+      streams.start();
+    } catch (RuntimeException e) {
+      streams.close(Duration.ZERO);
+      throw new StartException(applicationId + " cannot start: " + e.getMessage(), e);
+    }
+    return new StreamsService(streams);
+  }
+
+  private static Map<String, Object> config(
+      String applicationId, Settings settings, Map<String, Object> defaults) {
+    Map<String, Object> config = new HashMap<>();
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    // A first start reads what was published before it.
+    config.put("auto.offset.reset", "earliest");
+    // After a clean stop another process takes over at once, not after the session timeout.
+    config.put("internal.leave.group.on.close", true);
+    config.putAll(defaults);
+    config.putAll(settings.kafka());
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+    return config;
+  }
+
+  private static StreamThreadExceptionResponse respond(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TopicAuthorizationException) {
+        LOG.error("stopping: not allowed to use a topic", thrown);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+      }
+    }
+    LOG.warn("a stream thread failed and is replaced", thrown);
+    return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  public State state() {
+    return streams.state();
+  }
+
+  @Override
+  public void close() {
+    if (!streams.close(CLOSE_TIMEOUT)) {
+      LOG.warn("Kafka Streams did not close within {}", CLOSE_TIMEOUT);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What both Kafka Streams topologies share. */
+package io.layerwatch.runtime.streams;

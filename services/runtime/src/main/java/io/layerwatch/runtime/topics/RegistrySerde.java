@@ -1,0 +1,103 @@
+package io.layerwatch.runtime.topics;
+
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import io.layerwatch.runtime.codec.AvroCodec;
+import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Values in Confluent's wire format, by its own serializers: a zero byte, the schema's id, Avro.
+ *
+ * <p>Reading throws {@link InvalidRecordException} for a record that is no good. A registry that
+ * does not answer is something else and passes through as the client's exception.
+ */
+final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
+
+  private final AvroCodec<T, A> codec;
+  private final KafkaAvroSerializer serializer;
+  private final KafkaAvroDeserializer deserializer;
+
+  RegistrySerde(AvroCodec<T, A> codec, SchemaRegistryClient client, Map<String, Object> config) {
+    this.codec = codec;
+    this.serializer = new KafkaAvroSerializer(client, config);
+    this.deserializer = new KafkaAvroDeserializer(client, config);
+    serializer.configure(config, false);
+    deserializer.configure(config, false);
+  }
+
+  @Override
+  public Serializer<T> serializer() {
+    return (topic, value) -> serializer.serialize(topic, codec.toAvro(value));
+  }
+
+  @Override
+  public Deserializer<T> deserializer() {
+    return this::read;
+  }
+
+  private T read(String topic, byte[] bytes) {
+    if (bytes == null || bytes.length == 0) {
+      throw new InvalidRecordException(Kind.UNDECODABLE, "expected Avro, got an empty value");
+    }
+    Object record;
+    try {
+      record = deserializer.deserialize(topic, bytes, codec.schema());
+    } catch (RuntimeException e) {
+      if (isOutage(e)) {
+        throw e;
+      }
+      throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + rootMessage(e), e);
+    }
+    if (!codec.avroClass().isInstance(record)) {
+      throw new InvalidRecordException(
+          Kind.UNDECODABLE,
+          "expected " + codec.schema().getFullName() + ", got another schema's record");
+    }
+    try {
+      return codec.fromAvro(codec.avroClass().cast(record));
+    } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
+      throw new InvalidRecordException(Kind.IMPOSSIBLE, "impossible value: " + e.getMessage(), e);
+    }
+  }
+
+  /** The registry could not be asked, or failed: the record may be good. */
+  private static boolean isOutage(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RestClientException answer) {
+        return answer.getStatus() >= 500 || answer.getStatus() == 401 || answer.getStatus() == 403;
+      }
+      if (cause instanceof java.net.SocketException
+          || cause instanceof java.net.SocketTimeoutException
+          || cause instanceof java.net.UnknownHostException
+          || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root instanceof SerializationException ? root.getMessage() : root.toString();
+    return message == null
+        ? root.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+
+  @Override
+  public void close() {
+    serializer.close();
+    deserializer.close();
+  }
+}

@@ -1,0 +1,147 @@
+package io.layerwatch.runtime.topics;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
+import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.runtime.codec.AvroCodec;
+import io.layerwatch.runtime.codec.RecommendationCodec;
+import io.layerwatch.runtime.codec.Schemas;
+import io.layerwatch.runtime.codec.ScoresCodec;
+import io.layerwatch.runtime.codec.SummaryCodec;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+
+/** The topics of one deployment, all that a process needs to read and write them. */
+public final class Topics implements AutoCloseable {
+
+  private final SchemaRegistryClient registry;
+  private final Topic<ActivationSummary> activationSummaries;
+  private final Topic<ModelScores> layerScores;
+  private final Topic<byte[]> layerDrift;
+  private final Topic<PruningRecommendation> pruningRecommendations;
+  private final Topic<byte[]> pruningEvaluations;
+  private final Topic<byte[]> rejected;
+
+  /**
+   * The topics with that prefix.
+   *
+   * @param registryConfig for Confluent's client: {@code schema.registry.url} and the like
+   * @param retention how long records are kept, by event time
+   */
+  public Topics(String prefix, Map<String, Object> registryConfig, Duration retention) {
+    Map<String, Object> config = new HashMap<>(registryConfig);
+    // Schemas are registered when topics are provisioned, never by a stray producer.
+    config.putIfAbsent("auto.register.schemas", false);
+    config.putIfAbsent("use.latest.version", false);
+    config.put("specific.avro.reader", true);
+    // Timestamps are Instants in the generated classes.
+    config.put("avro.use.logical.type.converters", true);
+    String url = String.valueOf(config.get(CommonSettings.SCHEMA_REGISTRY_URL));
+    registry =
+        SchemaRegistryClientFactory.newClient(
+            List.of(url.split(",")), 100, List.of(new AvroSchemaProvider()), config, Map.of());
+    Map<String, String> deleted =
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            Long.toString(retention.toMillis()));
+    Map<String, String> compacted =
+        Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    activationSummaries =
+        avro(prefix + "activation-summaries", new SummaryCodec(), config, deleted);
+    layerScores = avro(prefix + "layer-scores", new ScoresCodec(), config, deleted);
+    layerDrift = bytes(prefix + "layer-drift", Optional.of(Schemas.layerDrift()), deleted);
+    pruningRecommendations =
+        avro(prefix + "pruning-recommendations", new RecommendationCodec(), config, compacted);
+    pruningEvaluations =
+        bytes(prefix + "pruning-evaluations", Optional.of(Schemas.pruningEvaluation()), deleted);
+    rejected = bytes(prefix + "rejected", Optional.empty(), deleted);
+  }
+
+  /** The topics that the settings name. */
+  public static Topics of(Settings settings) {
+    return new Topics(
+        settings.text(CommonSettings.TOPICS_PREFIX),
+        settings.schemaRegistry(),
+        settings.duration(CommonSettings.TOPICS_RETENTION));
+  }
+
+  private <T, A extends SpecificRecord> Topic<T> avro(
+      String name,
+      AvroCodec<T, A> codec,
+      Map<String, Object> serdeConfig,
+      Map<String, String> topicConfig) {
+    return new Topic<>(
+        name,
+        new RegistrySerde<>(codec, registry, serdeConfig),
+        Optional.of(codec.schema()),
+        topicConfig);
+  }
+
+  private static Topic<byte[]> bytes(
+      String name, Optional<Schema> schema, Map<String, String> config) {
+    return new Topic<>(name, Serdes.ByteArray(), schema, config);
+  }
+
+  /** One site and layer, one instance, one flush interval; timestamp = interval start. */
+  public Topic<ActivationSummary> activationSummaries() {
+    return activationSummaries;
+  }
+
+  /** One site, one window, all layers; timestamp = window end. */
+  public Topic<ModelScores> layerScores() {
+    return layerScores;
+  }
+
+  /** The current advice for each model; compacted. */
+  public Topic<PruningRecommendation> pruningRecommendations() {
+    return pruningRecommendations;
+  }
+
+  /** Dead letters: original key and bytes, reason and origin in headers. */
+  public Topic<byte[]> rejected() {
+    return rejected;
+  }
+
+  /** Every topic; layer-drift and pruning-evaluations have no writer yet. */
+  public List<Topic<?>> all() {
+    return List.of(
+        activationSummaries,
+        layerScores,
+        layerDrift,
+        pruningRecommendations,
+        pruningEvaluations,
+        rejected);
+  }
+
+  /** The registry that the topics' schemas live in. */
+  SchemaRegistryClient registry() {
+    return registry;
+  }
+
+  @Override
+  public void close() {
+    activationSummaries.serde().close();
+    layerScores.serde().close();
+    pruningRecommendations.serde().close();
+    try {
+      registry.close();
+    } catch (IOException e) {
+      // The client holds no state that a failed close could lose.
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The topics: names, keys, wire formats, creation. */
+package io.layerwatch.runtime.topics;
