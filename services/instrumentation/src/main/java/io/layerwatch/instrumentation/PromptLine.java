@@ -28,7 +28,8 @@ public sealed interface PromptLine {
   }
 
   /** A file that holds no prompts; the message names file and line. */
-  final class InvalidPromptsException extends RuntimeException {
+  final class InvalidPromptsException extends RuntimeException
+      implements io.layerwatch.runtime.process.CommandErrors.OperatorError {
     public InvalidPromptsException(String message) {
       super(message);
     }

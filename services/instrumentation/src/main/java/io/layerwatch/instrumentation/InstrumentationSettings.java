@@ -1,0 +1,167 @@
+package io.layerwatch.instrumentation;
+
+import io.layerwatch.analysis.Site;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Expect;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Type;
+
+/** Settings of the instrumentation service. */
+public record InstrumentationSettings(
+    Path modelDirectory,
+    Optional<String> modelName,
+    Optional<String> modelRevision,
+    String host,
+    int port,
+    int concurrency,
+    int torchThreads,
+    List<Site> sites,
+    List<Double> thresholds,
+    Duration flushInterval,
+    Duration backlogWindow,
+    int backlogWindows) {
+
+  public static final String MODEL_DIRECTORY = "model.directory";
+  public static final String MODEL_NAME = "model.name";
+  public static final String MODEL_REVISION = "model.revision";
+  public static final String HOST = "instrumentation.http.host";
+  public static final String PORT = "instrumentation.http.port";
+  public static final String CONCURRENCY = "instrumentation.concurrency";
+  public static final String TORCH_THREADS = "instrumentation.torch.threads";
+  public static final String SITES = "instrumentation.probe.sites";
+  public static final String THRESHOLDS = "instrumentation.probe.thresholds";
+  public static final String FLUSH_INTERVAL = "instrumentation.flush.interval";
+  public static final String BACKLOG_WINDOW = "instrumentation.backlog.window";
+  public static final String BACKLOG_WINDOWS = "instrumentation.backlog.windows";
+
+  /** Adds these settings to a definition. */
+  public static ConfigDef addTo(ConfigDef definition) {
+    List<String> sites = Arrays.stream(Site.values()).map(Site::id).toList();
+    return definition
+        .define(
+            MODEL_DIRECTORY,
+            Type.STRING,
+            ConfigDef.NO_DEFAULT_VALUE,
+            Expect.text(),
+            Importance.HIGH,
+            "Model directory: config.json, model.safetensors (or shards), tokenizer.json.")
+        .define(
+            MODEL_NAME,
+            Type.STRING,
+            "",
+            Importance.MEDIUM,
+            "What the model is called; by default its directory's name.")
+        .define(
+            MODEL_REVISION,
+            Type.STRING,
+            "",
+            Importance.MEDIUM,
+            "The model's revision; by default a digest of the checkpoint.")
+        .define(HOST, Type.STRING, "0.0.0.0", Expect.text(), Importance.LOW, "Address of the API.")
+        .define(
+            PORT,
+            Type.INT,
+            8000,
+            Expect.port(),
+            Importance.MEDIUM,
+            "Port of the API; 0 takes a free one.")
+        .define(
+            CONCURRENCY,
+            Type.INT,
+            2,
+            Expect.atLeast(1),
+            Importance.MEDIUM,
+            "Requests that run at the same time; others wait.")
+        .define(
+            TORCH_THREADS,
+            Type.INT,
+            1,
+            Expect.atLeast(1),
+            Importance.MEDIUM,
+            "PyTorch's threads for one operation.")
+        .define(
+            SITES,
+            Type.LIST,
+            String.join(",", sites),
+            Expect.someOf(sites),
+            Importance.MEDIUM,
+            "Sites where activations are read.")
+        .define(
+            THRESHOLDS,
+            Type.LIST,
+            "1e-5,1e-4,1e-3,1e-2,1e-1",
+            Expect.ascendingNumbers(),
+            Importance.MEDIUM,
+            "Near-zero ladder.")
+        .define(
+            FLUSH_INTERVAL,
+            Type.STRING,
+            "1s",
+            Expect.positiveDuration(),
+            Importance.MEDIUM,
+            "Time that one summary covers; divides the scorer's window.")
+        .define(
+            BACKLOG_WINDOW,
+            Type.STRING,
+            "10s",
+            Expect.positiveDuration(),
+            Importance.LOW,
+            "Summaries that wait for Kafka merge to this; a multiple of the flush interval that"
+                + " divides the scorer's window.")
+        .define(
+            BACKLOG_WINDOWS,
+            Type.INT,
+            360,
+            Expect.atLeast(1),
+            Importance.LOW,
+            "Most merged summaries that wait; beyond, the oldest is dropped and counted.");
+  }
+
+  /** The whole definition of the process. */
+  public static ConfigDef define() {
+    return addTo(CommonSettings.define());
+  }
+
+  /** Reads the settings and holds them against each other. */
+  public static InstrumentationSettings of(Settings settings) {
+    Duration flush = settings.duration(FLUSH_INTERVAL);
+    Duration merge = settings.duration(BACKLOG_WINDOW);
+    List<String> problems = new ArrayList<>();
+    if (merge.toMillis() % flush.toMillis() != 0) {
+      problems.add(
+          BACKLOG_WINDOW
+              + ": expected a multiple of "
+              + FLUSH_INTERVAL
+              + " "
+              + settings.text(FLUSH_INTERVAL)
+              + ", got \""
+              + settings.text(BACKLOG_WINDOW)
+              + "\"");
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+    return new InstrumentationSettings(
+        Path.of(settings.text(MODEL_DIRECTORY)),
+        settings.optionalText(MODEL_NAME),
+        settings.optionalText(MODEL_REVISION),
+        settings.text(HOST),
+        settings.integer(PORT),
+        settings.integer(CONCURRENCY),
+        settings.integer(TORCH_THREADS),
+        settings.list(SITES).stream().map(id -> Site.ofId(id).orElseThrow()).toList(),
+        settings.list(THRESHOLDS).stream().map(Double::valueOf).toList(),
+        flush,
+        merge,
+        settings.integer(BACKLOG_WINDOWS));
+  }
+}

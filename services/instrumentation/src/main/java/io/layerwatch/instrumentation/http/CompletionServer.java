@@ -1,0 +1,197 @@
+package io.layerwatch.instrumentation.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import io.layerwatch.instrumentation.generate.TextGenerator;
+import io.layerwatch.instrumentation.generate.TextGenerator.Completion;
+import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.instrumentation.model.TorchThreads;
+import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.runtime.process.StartException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the model over HTTP in OpenAI's shape: {@code POST /v1/completions} and {@code GET
+ * /v1/models}. As many requests run at the same time as there are threads; others wait their turn.
+ */
+public final class CompletionServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CompletionServer.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LARGEST_BODY = 1 << 20;
+
+  private final LanguageModel model;
+  private final TextGenerator generator;
+  private final Supplier<SequenceProbe> probes;
+  private final RequestMetrics metrics;
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  /** Where and how to serve. */
+  public record Options(String host, int port, int concurrency) {}
+
+  /**
+   * Starts serving.
+   *
+   * @param probes gives each sequence its probe
+   */
+  public CompletionServer(
+      Options options,
+      LanguageModel model,
+      Supplier<SequenceProbe> probes,
+      RequestMetrics metrics) {
+    this.model = model;
+    this.generator = new TextGenerator(model);
+    this.probes = probes;
+    this.metrics = metrics;
+    try {
+      server = HttpServer.create(new InetSocketAddress(options.host(), options.port()), 64);
+    } catch (IOException e) {
+      throw new StartException(
+          "instrumentation.http.port: cannot listen on "
+              + options.host()
+              + ":"
+              + options.port()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+    threads =
+        Executors.newFixedThreadPool(
+            options.concurrency(),
+            task ->
+                new Thread(
+                    () -> {
+                      TorchThreads.inferenceOnly();
+                      task.run();
+                    },
+                    "layerwatch-inference"));
+    server.setExecutor(threads);
+    server.createContext("/v1/completions", answering("POST", this::complete));
+    server.createContext("/v1/models", answering("GET", exchange -> models()));
+    server.createContext(
+        "/",
+        answering(
+            "GET",
+            exchange -> {
+              throw new ApiException(
+                  404, "expected /v1/completions or /v1/models, got " + exchange.getRequestURI());
+            }));
+    server.start();
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private interface Answer {
+    ObjectNode to(HttpExchange exchange) throws IOException;
+  }
+
+  private HttpHandler answering(String method, Answer answer) {
+    return exchange -> {
+      try (exchange) {
+        int status = 200;
+        ObjectNode body;
+        try {
+          if (!exchange.getRequestMethod().equals(method)) {
+            throw new ApiException(
+                405, "expected " + method + ", got " + exchange.getRequestMethod());
+          }
+          body = answer.to(exchange);
+        } catch (ApiException e) {
+          status = e.status();
+          body = error(e.getMessage(), status < 500 ? "invalid_request_error" : "server_error");
+        } catch (RuntimeException e) {
+          LOG.error("a request failed", e);
+          status = 500;
+          body = error("the request failed unexpectedly", "server_error");
+        }
+        metrics.countRequest(status);
+        byte[] bytes = JSON.writeValueAsBytes(body);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+      }
+    };
+  }
+
+  private ObjectNode complete(HttpExchange exchange) throws IOException {
+    byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+    if (body.length > LARGEST_BODY) {
+      throw new ApiException(413, "body: expected at most " + LARGEST_BODY + " bytes");
+    }
+    String name = model.id().name();
+    CompletionRequest request = CompletionRequest.parse(body, name);
+    int[] prompt = request.prompt().encode(model.tokenizer());
+    model
+        .problemWith(prompt)
+        .ifPresent(
+            problem -> {
+              throw ApiException.badRequest(problem);
+            });
+    long start = System.nanoTime();
+    Completion completion =
+        generator.complete(prompt, request.maxTokens(), request.sampling(), probes.get());
+    metrics.countTokens(
+        prompt.length, completion.tokens().size(), (System.nanoTime() - start) / 1e9);
+    List<Integer> promptIds = IntStream.of(prompt).boxed().toList();
+    ObjectNode answer = JSON.createObjectNode();
+    answer
+        .put("id", "cmpl-" + UUID.randomUUID())
+        .put("object", "text_completion")
+        .put("created", Instant.now().getEpochSecond())
+        .put("model", name);
+    answer
+        .putArray("choices")
+        .addObject()
+        .put("index", 0)
+        .put("text", model.tokenizer().decodeContinuation(promptIds, completion.tokens()))
+        .put("finish_reason", completion.endedByModel() ? "stop" : "length")
+        .putNull("logprobs");
+    answer
+        .putObject("usage")
+        .put("prompt_tokens", prompt.length)
+        .put("completion_tokens", completion.tokens().size())
+        .put("total_tokens", prompt.length + completion.tokens().size());
+    return answer;
+  }
+
+  private ObjectNode models() {
+    ObjectNode answer = JSON.createObjectNode().put("object", "list");
+    answer
+        .putArray("data")
+        .addObject()
+        .put("id", model.id().name())
+        .put("object", "model")
+        .put("owned_by", "layerwatch")
+        .put("revision", model.id().revision());
+    return answer;
+  }
+
+  private static ObjectNode error(String message, String type) {
+    ObjectNode body = JSON.createObjectNode();
+    body.putObject("error").put("message", message).put("type", type).putNull("code");
+    return body;
+  }
+
+  /** Lets running requests end for a second, and takes no new ones. */
+  @Override
+  public void close() {
+    server.stop(1);
+    threads.shutdownNow();
+  }
+}
