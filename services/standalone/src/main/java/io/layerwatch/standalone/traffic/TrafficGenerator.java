@@ -1,0 +1,118 @@
+package io.layerwatch.standalone.traffic;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.layerwatch.instrumentation.PromptLine;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends prompts to {@code POST /v1/completions}, over and over, one after the other on each of a
+ * few threads, with a pause between.
+ */
+public final class TrafficGenerator implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TrafficGenerator.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final URI endpoint;
+  private final List<PromptLine> prompts;
+  private final Plan plan;
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicLong next = new AtomicLong();
+  private final AtomicLong succeeded = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+
+  /**
+   * What to send.
+   *
+   * @param maxTokens tokens asked for with each prompt
+   * @param temperature of the sampling
+   * @param clients threads that send at the same time
+   * @param pause of a thread between two requests
+   */
+  public record Plan(int maxTokens, double temperature, int clients, Duration pause) {}
+
+  /** Starts sending to the server at that base address. */
+  public TrafficGenerator(URI server, List<PromptLine> prompts, Plan plan) {
+    this.endpoint = server.resolve("/v1/completions");
+    this.prompts = List.copyOf(prompts);
+    this.plan = plan;
+    for (int i = 0; i < plan.clients(); i++) {
+      Thread thread = new Thread(this::run, "layerwatch-traffic-" + i);
+      thread.setDaemon(true);
+      threads.add(thread);
+      thread.start();
+    }
+  }
+
+  private void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        send(next.getAndIncrement());
+        Thread.sleep(plan.pause().toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void send(long number) throws InterruptedException {
+    PromptLine prompt = prompts.get((int) (number % prompts.size()));
+    ObjectNode body =
+        JSON.createObjectNode()
+            .put("max_tokens", plan.maxTokens())
+            .put("temperature", plan.temperature())
+            .put("seed", number);
+    if (prompt instanceof PromptLine.Text line) {
+      body.put("prompt", line.text());
+    } else if (prompt instanceof PromptLine.Tokens line) {
+      line.ids().forEach(body.withArray("prompt")::add);
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(endpoint)
+            .timeout(Duration.ofSeconds(60))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString()))
+            .build();
+    try {
+      var response = client.send(request, BodyHandlers.ofString());
+      if (response.statusCode() == 200) {
+        succeeded.incrementAndGet();
+      } else {
+        failed.incrementAndGet();
+        LOG.warn("a prompt was refused: {}", response.body());
+      }
+    } catch (IOException e) {
+      failed.incrementAndGet();
+      LOG.debug("a prompt got no answer", e);
+    }
+  }
+
+  /** Requests answered with a completion. */
+  public long succeeded() {
+    return succeeded.get();
+  }
+
+  /** Requests refused or not answered. */
+  public long failed() {
+    return failed.get();
+  }
+
+  @Override
+  public void close() {
+    threads.forEach(Thread::interrupt);
+  }
+}

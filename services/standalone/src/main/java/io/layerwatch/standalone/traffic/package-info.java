@@ -1,0 +1,2 @@
+/** Requests for a model to serve where no one else sends any. */
+package io.layerwatch.standalone.traffic;
