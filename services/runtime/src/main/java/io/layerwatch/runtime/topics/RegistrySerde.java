@@ -21,11 +21,17 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
 
+  private final String name;
   private final AvroCodec<T, A> codec;
   private final KafkaAvroSerializer serializer;
   private final KafkaAvroDeserializer deserializer;
 
-  RegistrySerde(AvroCodec<T, A> codec, SchemaRegistryClient client, Map<String, Object> config) {
+  RegistrySerde(
+      String name,
+      AvroCodec<T, A> codec,
+      SchemaRegistryClient client,
+      Map<String, Object> config) {
+    this.name = name;
     this.codec = codec;
     this.serializer = new KafkaAvroSerializer(client, config);
     this.deserializer = new KafkaAvroDeserializer(client, config);
@@ -35,7 +41,8 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
 
   @Override
   public Serializer<T> serializer() {
-    return (topic, value) -> serializer.serialize(topic, codec.toAvro(value));
+    // A state store's changelog holds the same values, under the same subject.
+    return (topic, value) -> value == null ? null : serializer.serialize(name, codec.toAvro(value));
   }
 
   @Override
@@ -49,7 +56,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
     }
     Object record;
     try {
-      record = deserializer.deserialize(topic, bytes, codec.schema());
+      record = deserializer.deserialize(name, bytes, codec.schema());
     } catch (RuntimeException e) {
       if (isOutage(e)) {
         throw e;

@@ -87,7 +87,7 @@ public final class Topics implements AutoCloseable {
       Map<String, String> topicConfig) {
     return new Topic<>(
         name,
-        new RegistrySerde<>(codec, registry, serdeConfig),
+        new RegistrySerde<>(name, codec, registry, serdeConfig),
         Optional.of(codec.schema()),
         topicConfig);
   }

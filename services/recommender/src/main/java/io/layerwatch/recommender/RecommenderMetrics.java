@@ -1,0 +1,56 @@
+package io.layerwatch.recommender;
+
+import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.RecommendationState;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+
+/** Where every model's advice stands. */
+public final class RecommenderMetrics {
+
+  private static final List<String> STATES = List.of("collecting", "candidate", "withdrawn");
+
+  private final Gauge state;
+  private final Counter changes;
+
+  public RecommenderMetrics(PrometheusRegistry registry) {
+    state =
+        Gauge.builder()
+            .name("layerwatch_recommendation_state")
+            .help("1 for the state that a model's advice is in, 0 for the others.")
+            .labelNames("model", "revision", "state")
+            .register(registry);
+    changes =
+        Counter.builder()
+            .name("layerwatch_recommendations_published_total")
+            .help("Recommendation records published, by state.")
+            .labelNames("state")
+            .register(registry);
+    STATES.forEach(changes::initLabelValues);
+  }
+
+  void show(PruningRecommendation recommendation) {
+    ModelId model = recommendation.model();
+    String now = name(recommendation.state());
+    changes.labelValues(now).inc();
+    for (String each : STATES) {
+      state.labelValues(model.name(), model.revision(), each).set(each.equals(now) ? 1 : 0);
+    }
+  }
+
+  /** Removes the series of models that another process now advises on. */
+  void forget(Collection<ModelId> models) {
+    for (ModelId model : models) {
+      STATES.forEach(each -> state.remove(model.name(), model.revision(), each));
+    }
+  }
+
+  private static String name(RecommendationState state) {
+    return state.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,2 @@
+/** Turns stable scores into pruning recommendations. */
+package io.layerwatch.recommender;

@@ -1,0 +1,38 @@
+package io.layerwatch.scorer;
+
+import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.streams.StreamsService;
+import io.layerwatch.runtime.topics.Topics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Map;
+
+/** The scorer, running. */
+public final class Scorer implements AutoCloseable {
+
+  private final StreamsService streams;
+
+  /** Starts it; ready when the health check says so. */
+  public Scorer(
+      ScorerSettings own,
+      Settings settings,
+      Map<String, Object> streamsDefaults,
+      Topics topics,
+      PrometheusRegistry metrics,
+      Health health) {
+    streams =
+        StreamsService.start(
+            own.applicationId(),
+            ScoringTopology.build(
+                own, topics, new ScorerMetrics(metrics), new DeadLetters("scorer", metrics)),
+            settings,
+            streamsDefaults,
+            health);
+  }
+
+  @Override
+  public void close() {
+    streams.close();
+  }
+}

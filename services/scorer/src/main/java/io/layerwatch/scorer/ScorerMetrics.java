@@ -1,0 +1,135 @@
+package io.layerwatch.scorer;
+
+import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.score.LayerScore;
+import io.layerwatch.analysis.score.ModelScores;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Collection;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the scorer counted, and the last closed window's scores. Layer tokens accepted + late =
+ * layer tokens read and valid; a layer token is one token of one layer at one site.
+ */
+public final class ScorerMetrics {
+
+  private static final String[] LAYER_LABELS = {"model", "revision", "site", "layer"};
+
+  private final Counter acceptedTokens;
+  private final Counter lateTokens;
+  private final Counter lateSummaries;
+  private final Counter windows;
+  private final Gauge avss;
+  private final Gauge normalizedAvss;
+  private final Gauge variance;
+  private final Gauge sparsity;
+  private final Gauge blockInfluence;
+  private final Gauge nonFinite;
+  private final Map<String, Set<Series>> shown = new ConcurrentHashMap<>();
+
+  private record Series(ModelId model, String site, int layer) {
+    String[] labels() {
+      return new String[] {model.name(), model.revision(), site, Integer.toString(layer)};
+    }
+  }
+
+  public ScorerMetrics(PrometheusRegistry registry) {
+    acceptedTokens =
+        Counter.builder()
+            .name("layerwatch_scorer_accepted_layer_tokens_total")
+            .help("Layer tokens in summaries that were merged into an open window.")
+            .register(registry);
+    lateTokens =
+        Counter.builder()
+            .name("layerwatch_scorer_late_layer_tokens_total")
+            .help("Layer tokens in summaries whose window had closed.")
+            .register(registry);
+    lateSummaries =
+        Counter.builder()
+            .name("layerwatch_scorer_late_summaries_total")
+            .help("Summaries whose window had closed.")
+            .register(registry);
+    windows =
+        Counter.builder()
+            .name("layerwatch_scorer_closed_windows_total")
+            .help("Windows closed, of one model and site.")
+            .labelNames("complete")
+            .register(registry);
+    avss = gauge(registry, "avss", "Activation variance / sparsity (arXiv 2411.02117).");
+    normalizedAvss = gauge(registry, "normalized_avss_ratio", "AVSS / its sum over layers.");
+    variance = gauge(registry, "variance", "Population variance of the activations.");
+    sparsity = gauge(registry, "sparsity_ratio", "Share of activations near zero.");
+    blockInfluence =
+        gauge(registry, "block_influence_ratio", "1 - cosine of block input and output.");
+    nonFinite = gauge(registry, "non_finite_activations", "Activations that were NaN or infinite.");
+  }
+
+  private static Gauge gauge(PrometheusRegistry registry, String name, String help) {
+    return Gauge.builder()
+        .name("layerwatch_layer_" + name)
+        .help(help + " Last closed window.")
+        .labelNames(LAYER_LABELS)
+        .register(registry);
+  }
+
+  void countAccepted(ActivationSummary summary) {
+    acceptedTokens.inc(summary.statistics().tokens());
+  }
+
+  void countLate(ActivationSummary summary) {
+    lateSummaries.inc();
+    lateTokens.inc(summary.statistics().tokens());
+  }
+
+  void show(ModelScores scores) {
+    windows.labelValues(Boolean.toString(scores.complete())).inc();
+    if (scores.tokens() == 0) {
+      return;
+    }
+    Set<Series> series =
+        shown.computeIfAbsent(scores.model().key(), key -> ConcurrentHashMap.newKeySet());
+    for (LayerScore layer : scores.layers()) {
+      Series own = new Series(scores.model(), scores.site(), layer.layer());
+      series.add(own);
+      String[] labels = own.labels();
+      set(avss, labels, layer.avss().score());
+      set(normalizedAvss, labels, layer.normalizedAvss());
+      set(variance, labels, OptionalDouble.of(layer.statistics().moments().variance()));
+      set(sparsity, labels, layer.statistics().sparsity(scores.sparsityThreshold()));
+      set(blockInfluence, labels, layer.statistics().blockInfluence());
+      set(nonFinite, labels, OptionalDouble.of((double) layer.statistics().nonFinite()));
+    }
+  }
+
+  /** Removes the series of models that another process now scores. */
+  void forget(Collection<String> models) {
+    for (String model : models) {
+      Set<Series> series = shown.remove(model);
+      if (series != null) {
+        series.forEach(
+            own -> {
+              for (Gauge gauge :
+                  new Gauge[] {
+                    avss, normalizedAvss, variance, sparsity, blockInfluence, nonFinite
+                  }) {
+                gauge.remove(own.labels());
+              }
+            });
+      }
+    }
+  }
+
+  private static void set(Gauge gauge, String[] labels, OptionalDouble value) {
+    if (value.isPresent()) {
+      gauge.labelValues(labels).set(value.getAsDouble());
+    } else {
+      gauge.remove(labels);
+    }
+  }
+}
