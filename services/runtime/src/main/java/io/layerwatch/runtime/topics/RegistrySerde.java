@@ -27,10 +27,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
   private final KafkaAvroDeserializer deserializer;
 
   RegistrySerde(
-      String name,
-      AvroCodec<T, A> codec,
-      SchemaRegistryClient client,
-      Map<String, Object> config) {
+      String name, AvroCodec<T, A> codec, SchemaRegistryClient client, Map<String, Object> config) {
     this.name = name;
     this.codec = codec;
     this.serializer = new KafkaAvroSerializer(client, config);

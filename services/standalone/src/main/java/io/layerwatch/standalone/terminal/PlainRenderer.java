@@ -1,0 +1,70 @@
+package io.layerwatch.standalone.terminal;
+
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.score.LayerScore;
+import io.layerwatch.analysis.score.ModelScores;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Writes windows and recommendations as lines for pipes and logs: no colours, no drawing. */
+final class PlainRenderer {
+
+  private PlainRenderer() {}
+
+  static List<String> window(ModelScores scores, int number) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "window %d %s %s %s %s tokens=%d instances=%d %s",
+            number,
+            scores.window().start(),
+            scores.window().end(),
+            scores.model(),
+            scores.site(),
+            scores.tokens(),
+            scores.instances().size(),
+            scores.incompleteReason().map(why -> "incomplete: " + why).orElse("complete")));
+    for (LayerScore layer : scores.layers()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  layer=%d normalizedAvss=%s avss=%s variance=%.6g sparsity=%s blockInfluence=%s"
+                  + " nonFinite=%d %s",
+              layer.layer(),
+              text("%.4f", layer.normalizedAvss()),
+              text("%.6g", layer.avss().score()),
+              layer.statistics().moments().variance(),
+              text("%.6f", layer.statistics().sparsity(scores.sparsityThreshold())),
+              text("%.5f", layer.statistics().blockInfluence()),
+              layer.statistics().nonFinite(),
+              layer.avss().state()));
+    }
+    return lines;
+  }
+
+  static List<String> recommendation(PruningRecommendation recommendation) {
+    List<String> lines = new ArrayList<>();
+    lines.add("recommendation " + recommendation.model() + " " + recommendation.state().describe());
+    ScreenRenderer.proposal(recommendation.state())
+        .ifPresent(
+            proposal ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "  removes %.1f%% of parameters, %.1f%% of compute; %d tokens of evidence;"
+                            + " block influence would take %s (agreement %.2f)",
+                        100 * proposal.parametersShare(),
+                        100 * proposal.computeShare(),
+                        proposal.tokens(),
+                        proposal.blockInfluenceLayers(),
+                        proposal.blockInfluenceAgreement())));
+    return lines;
+  }
+
+  private static String text(String format, OptionalDouble value) {
+    return value.isEmpty() ? "-" : String.format(Locale.ROOT, format, value.getAsDouble());
+  }
+}

@@ -1,0 +1,42 @@
+package io.layerwatch.standalone.terminal;
+
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.score.ModelScores;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** Prints each closed window of a site and each recommendation once. */
+public final class PlainView implements View {
+
+  private final String site;
+  private final PrintWriter out;
+  private int windows;
+
+  public PlainView(String site, PrintWriter out) {
+    this.site = site;
+    this.out = out;
+  }
+
+  @Override
+  public void on(ModelScores scores) {
+    if (scores.site().equals(site) && scores.tokens() > 0) {
+      windows++;
+      print(PlainRenderer.window(scores, windows));
+    }
+  }
+
+  @Override
+  public void on(PruningRecommendation recommendation) {
+    print(PlainRenderer.recommendation(recommendation));
+  }
+
+  private void print(List<String> lines) {
+    lines.forEach(out::println);
+    out.flush();
+  }
+
+  @Override
+  public void close() {
+    out.flush();
+  }
+}

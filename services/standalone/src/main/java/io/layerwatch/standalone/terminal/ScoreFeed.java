@@ -1,0 +1,106 @@
+package io.layerwatch.standalone.terminal;
+
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.runtime.topics.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads scores and recommendations off their topics, as any consumer would. */
+public final class ScoreFeed implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ScoreFeed.class);
+
+  private final Topics topics;
+  private final Listener listener;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final Thread thread = new Thread(this::run, "layerwatch-feed");
+
+  /** Takes what is read; called on the feed's own thread. */
+  public interface Listener {
+    void on(ModelScores scores);
+
+    void on(PruningRecommendation recommendation);
+  }
+
+  /** Starts reading from the beginning of both topics; only committed records. */
+  public ScoreFeed(Topics topics, Map<String, Object> kafka, Listener listener) {
+    this.topics = topics;
+    this.listener = listener;
+    Map<String, Object> config = new HashMap<>(kafka);
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      consumer.assign(
+          List.of(topics.layerScores().name(), topics.pruningRecommendations().name()).stream()
+              .flatMap(topic -> consumer.partitionsFor(topic).stream())
+              .map(ScoreFeed::partition)
+              .toList());
+      while (true) {
+        consumer.poll(Duration.ofMillis(200)).forEach(this::hand);
+      }
+    } catch (WakeupException | InterruptException e) {
+      LOG.debug("the feed ends");
+    } finally {
+      consumer.close(
+          org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofMillis(500)));
+    }
+  }
+
+  private void hand(ConsumerRecord<String, byte[]> record) {
+    try {
+      if (record.topic().equals(topics.layerScores().name())) {
+        listener.on(
+            topics
+                .layerScores()
+                .serde()
+                .deserializer()
+                .deserialize(record.topic(), record.value()));
+      } else {
+        listener.on(
+            topics
+                .pruningRecommendations()
+                .serde()
+                .deserializer()
+                .deserialize(record.topic(), record.value()));
+      }
+    } catch (InvalidRecordException e) {
+      LOG.warn("{}-{}@{}: {}", record.topic(), record.partition(), record.offset(), e.getMessage());
+    }
+  }
+
+  private static TopicPartition partition(PartitionInfo info) {
+    return new TopicPartition(info.topic(), info.partition());
+  }
+
+  @Override
+  public void close() {
+    consumer.wakeup();
+    try {
+      thread.join(1_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

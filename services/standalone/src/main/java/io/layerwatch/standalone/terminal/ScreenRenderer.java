@@ -1,0 +1,180 @@
+package io.layerwatch.standalone.terminal;
+
+import io.layerwatch.analysis.pruning.PruningProposal;
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.RecommendationState;
+import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
+import io.layerwatch.analysis.score.LayerScore;
+import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.standalone.terminal.LiveState.Snapshot;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Draws a snapshot as the lines of a screen. */
+final class ScreenRenderer {
+
+  private static final int LEAST_BAR = 8;
+  private static final int LARGEST_BAR = 40;
+  private static final int OTHER_COLUMNS = 68;
+
+  private final Palette palette;
+  private final DateTimeFormatter time;
+
+  ScreenRenderer(Palette palette, ZoneId zone) {
+    this.palette = palette;
+    this.time = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(zone);
+  }
+
+  /** What is not in the topics. */
+  record Surroundings(String serving, String endpoint, String metrics) {}
+
+  List<String> render(Snapshot snapshot, Surroundings around, int width, int height) {
+    List<String> lines = new ArrayList<>();
+    if (snapshot.scores().isEmpty()) {
+      lines.add(palette.strong("layerwatch") + "  waiting for the first window to close …");
+    } else {
+      ModelScores scores = snapshot.scores().get();
+      lines.add(title(scores, snapshot.windows()));
+      lines.add(palette.faint(subtitle(scores, around)));
+      lines.add("");
+      addLayers(lines, scores, snapshot, width, height);
+    }
+    lines.add("");
+    lines.addAll(advice(snapshot.recommendation()));
+    lines.add("");
+    lines.add(palette.faint("API " + around.endpoint() + "   metrics " + around.metrics()));
+    lines.add(palette.faint("Ctrl-C to stop"));
+    return lines;
+  }
+
+  private String title(ModelScores scores, int windows) {
+    return palette.strong("layerwatch")
+        + "  "
+        + palette.accent(scores.model().key())
+        + "  window "
+        + windows
+        + ", "
+        + time.format(scores.window().start())
+        + "–"
+        + time.format(scores.window().end())
+        + scores
+            .incompleteReason()
+            .map(why -> "  " + palette.alert("incomplete: " + why))
+            .orElse("");
+  }
+
+  private static String subtitle(ModelScores scores, Surroundings around) {
+    return String.format(
+        Locale.ROOT,
+        "%d tokens in the window from %d instance%s at %s, sparsity below %s; %s",
+        scores.tokens(),
+        scores.instances().size(),
+        scores.instances().size() == 1 ? "" : "s",
+        scores.site(),
+        scores.sparsityThreshold(),
+        around.serving());
+  }
+
+  private void addLayers(
+      List<String> lines, ModelScores scores, Snapshot snapshot, int width, int height) {
+    int bar = Math.max(LEAST_BAR, Math.min(LARGEST_BAR, width - OTHER_COLUMNS));
+    lines.add(
+        palette.faint(
+            String.format(
+                Locale.ROOT,
+                "%6s  %-" + bar + "s %6s %10s %10s %9s %9s  %s",
+                "layer",
+                "normalised AVSS",
+                "",
+                "AVSS",
+                "variance",
+                "sparsity",
+                "influence",
+                "trend")));
+    double largest =
+        scores.layers().stream()
+            .mapToDouble(layer -> layer.normalizedAvss().orElse(0))
+            .max()
+            .orElse(0);
+    int shown = Math.max(4, Math.min(scores.layers().size(), height - 14));
+    List<Integer> proposed = proposed(snapshot.recommendation());
+    for (LayerScore layer : scores.layers().subList(0, Math.min(shown, scores.layers().size()))) {
+      boolean marked = proposed.contains(layer.layer());
+      double share = largest == 0 ? 0 : layer.normalizedAvss().orElse(0) / largest;
+      String drawn = Glyphs.bar(share, bar);
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%s%4d  %s %6s %10s %10.4g %9s %9s  %s%s",
+              marked ? palette.warn(" ✂") : "  ",
+              layer.layer(),
+              marked ? palette.warn(drawn) : palette.accent(drawn),
+              text("%.3f", layer.normalizedAvss()),
+              text("%.4g", layer.avss().score()),
+              layer.statistics().moments().variance(),
+              text("%.5f", layer.statistics().sparsity(scores.sparsityThreshold())),
+              text("%.4f", layer.statistics().blockInfluence()),
+              Glyphs.trend(
+                  snapshot.trends().getOrDefault(layer.layer(), List.of()), LiveState.TREND),
+              layer.statistics().nonFinite() > 0
+                  ? palette.alert(" " + layer.statistics().nonFinite() + " not finite")
+                  : ""));
+    }
+    if (shown < scores.layers().size()) {
+      lines.add(palette.faint("        … " + (scores.layers().size() - shown) + " more layers"));
+    }
+  }
+
+  private List<String> advice(Optional<PruningRecommendation> recommendation) {
+    String heading = palette.strong("pruning advice") + "  ";
+    if (recommendation.isEmpty()) {
+      return List.of(heading + "no window yet");
+    }
+    RecommendationState state = recommendation.get().state();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        heading + (state instanceof Candidate ? palette.warn(state.describe()) : state.describe()));
+    proposal(state)
+        .ifPresent(
+            proposal -> {
+              lines.add(
+                  String.format(
+                      Locale.ROOT,
+                      "                removes %.1f %% of the parameters, %.1f %% of the compute;"
+                          + " block influence would take %s (agreement %.2f)",
+                      100 * proposal.parametersShare(),
+                      100 * proposal.computeShare(),
+                      proposal.blockInfluenceLayers(),
+                      proposal.blockInfluenceAgreement()));
+              lines.add(
+                  palette.faint(
+                      "                stable scores say that a result repeats, not that these"
+                          + " layers may go: measure before you prune"));
+            });
+    return lines;
+  }
+
+  private static List<Integer> proposed(Optional<PruningRecommendation> recommendation) {
+    return recommendation
+        .map(PruningRecommendation::state)
+        .filter(Candidate.class::isInstance)
+        .flatMap(ScreenRenderer::proposal)
+        .map(PruningProposal::layers)
+        .orElse(List.of());
+  }
+
+  static Optional<PruningProposal> proposal(RecommendationState state) {
+    return state instanceof Candidate candidate
+        ? Optional.of(candidate.proposal())
+        : Optional.empty();
+  }
+
+  private static String text(String format, OptionalDouble value) {
+    return value.isEmpty() ? "–" : String.format(Locale.ROOT, format, value.getAsDouble());
+  }
+}

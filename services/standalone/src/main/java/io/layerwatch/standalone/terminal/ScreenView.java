@@ -1,0 +1,104 @@
+package io.layerwatch.standalone.terminal;
+
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.score.ModelScores;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp.Capability;
+
+/** Redraws the terminal's alternate screen twice a second; gives the terminal back on close. */
+public final class ScreenView implements View {
+
+  private static final long REDRAW_NANOS = 500_000_000;
+
+  private final Terminal terminal;
+  private final LiveState state;
+  private final ScreenRenderer renderer;
+  private final Supplier<ScreenRenderer.Surroundings> surroundings;
+  private final Thread thread = new Thread(this::run, "layerwatch-screen");
+  private volatile boolean closed;
+
+  /** What the screen shows beside the topics, asked for at every redraw. */
+  public interface Around {
+    /** Such as {@code 812 tokens/s}. */
+    String serving();
+
+    String endpoint();
+
+    String metrics();
+  }
+
+  public ScreenView(String site, Around around) throws IOException {
+    terminal = TerminalBuilder.builder().system(true).nativeSignals(false).build();
+    state = new LiveState(site);
+    renderer =
+        new ScreenRenderer(
+            System.getenv("NO_COLOR") == null ? Palette.COLOUR : Palette.NONE,
+            ZoneId.systemDefault());
+    surroundings =
+        () ->
+            new ScreenRenderer.Surroundings(around.serving(), around.endpoint(), around.metrics());
+    terminal.puts(Capability.enter_ca_mode);
+    terminal.puts(Capability.cursor_invisible);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void on(ModelScores scores) {
+    boolean shown = state.add(scores);
+    if (shown) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void on(PruningRecommendation recommendation) {
+    state.add(recommendation);
+  }
+
+  private void run() {
+    while (!closed) {
+      draw();
+      LockSupport.parkNanos(REDRAW_NANOS);
+    }
+  }
+
+  private synchronized void draw() {
+    if (closed) {
+      return;
+    }
+    int width = Math.max(60, terminal.getWidth());
+    int height = terminal.getHeight() <= 0 ? 40 : terminal.getHeight();
+    List<String> lines = renderer.render(state.snapshot(), surroundings.get(), width, height);
+    StringBuilder screen = new StringBuilder("\u001b[H");
+    for (String line : lines.subList(0, Math.min(lines.size(), height))) {
+      // Clears what an earlier, longer line left, and never wraps.
+      screen.append("\u001b[?7l").append(line).append("\u001b[K\r\n");
+    }
+    screen.append("\u001b[J\u001b[?7h");
+    terminal.writer().print(screen);
+    terminal.flush();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    terminal.puts(Capability.cursor_visible);
+    terminal.puts(Capability.exit_ca_mode);
+    terminal.flush();
+    try {
+      terminal.close();
+    } catch (IOException e) {
+      // The terminal is gone: nothing is left to restore.
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Shows live scores to people. */
+package io.layerwatch.standalone.terminal;
