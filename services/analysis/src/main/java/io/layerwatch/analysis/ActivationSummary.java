@@ -26,12 +26,8 @@ public record ActivationSummary(
     LayerStatistics statistics) {
 
   public ActivationSummary {
-    if (site.isEmpty()) {
-      throw new IllegalArgumentException("site: expected a non-empty text");
-    }
-    if (instance.isEmpty()) {
-      throw new IllegalArgumentException("instance: expected a non-empty text");
-    }
+    Words.require("site", site);
+    Words.require("instance", instance);
     if (layer < 0 || layer >= shape.layerCount()) {
       throw new IllegalArgumentException(
           "layer: expected 0 to " + (shape.layerCount() - 1) + ", got " + layer);
@@ -43,11 +39,12 @@ public record ActivationSummary(
   }
 
   /**
-   * Both summaries in one, of the same model, site, layer and instance: the statistics merged, the
-   * interval spanning both, the later sequence number.
+   * Both summaries in one, of the same model, shape, site, layer and instance: the statistics
+   * merged, the interval spanning both, the later sequence number.
    */
   public ActivationSummary merge(ActivationSummary other) {
     if (!model.equals(other.model)
+        || !shape.equals(other.shape)
         || !site.equals(other.site)
         || layer != other.layer
         || !instance.equals(other.instance)) {

@@ -12,8 +12,8 @@ package io.layerwatch.analysis;
 public record ModelId(String name, String revision) {
 
   public ModelId {
-    requireWord("name", name);
-    requireWord("revision", revision);
+    Words.require("name", name);
+    Words.require("revision", revision);
     if (revision.indexOf('@') >= 0) {
       throw new IllegalArgumentException(
           "revision: expected a text without '@', got \"" + revision + "\"");
@@ -37,12 +37,5 @@ public record ModelId(String name, String revision) {
   @Override
   public String toString() {
     return key();
-  }
-
-  private static void requireWord(String field, String value) {
-    if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-      throw new IllegalArgumentException(
-          field + ": expected a non-empty text without control characters, got \"" + value + "\"");
-    }
   }
 }

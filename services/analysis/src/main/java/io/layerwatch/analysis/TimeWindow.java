@@ -21,6 +21,9 @@ public record TimeWindow(Instant start, Instant end) {
   /** The span of that length, aligned to the epoch, that holds the instant. */
   public static TimeWindow of(Instant instant, Duration size) {
     long millis = size.toMillis();
+    if (millis <= 0) {
+      throw new IllegalArgumentException("size: expected 1 ms or more, got " + size);
+    }
     Instant start = Instant.ofEpochMilli(Math.floorDiv(instant.toEpochMilli(), millis) * millis);
     return new TimeWindow(start, start.plus(size));
   }

@@ -1,158 +1,197 @@
 package io.layerwatch.analysis.pruning;
 
+import io.layerwatch.analysis.pruning.PruningProposal.LayerEvidence;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
-import io.layerwatch.analysis.pruning.WindowEvidence.Lowest;
-import io.layerwatch.analysis.pruning.WindowEvidence.None;
 import io.layerwatch.analysis.score.ModelScores;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Decides what the last windows of a model mean for its pruning advice.
+ * Decides what advice a model's scores support: the same windows always give the same advice.
  *
- * <p>A candidate needs {@code windows} consecutive windows of evidence whose lowest sets are the
- * same, and whose members' scores vary little. A window that is no evidence (incomplete, too few
- * tokens, a score undefined or weak) neither adds to such a run nor breaks it: silence is not
- * change. A candidate stays until {@code withdrawAfter} windows of evidence in a row speak against
- * it, so that one odd window does not make it flap.
+ * <p>A window is evidence when it is complete, has enough tokens, and every unprotected layer's
+ * score is defined and firm. Any other window says nothing: it neither adds to a run of stable
+ * windows nor breaks it. A window of evidence whose lowest layers differ starts the run anew, with
+ * itself as the first.
  *
- * <p>Immutable; every decision follows from its arguments.
+ * <p>Where a candidate stands, single windows do not topple it: it falls when the lowest layers
+ * have been others in {@code withdrawAfter} windows of evidence in a row.
  */
 public final class PruningPolicy {
 
-  private final PruningSettings settings;
+  private final PruningCriteria criteria;
 
-  public PruningPolicy(PruningSettings settings) {
-    this.settings = settings;
+  public PruningPolicy(PruningCriteria criteria) {
+    this.criteria = criteria;
   }
 
-  public PruningSettings settings() {
-    return settings;
+  public PruningCriteria criteria() {
+    return criteria;
   }
 
-  /** Whether that window is of any use to {@link #decide}. */
-  public boolean concerns(ModelScores window) {
-    return window.site().equals(settings.site());
+  /** How many of the latest windows of evidence a decision looks at; older ones may be dropped. */
+  public int windowsNeeded() {
+    return criteria.windows();
   }
 
-  /** Whether the window is evidence, and so belongs in the history. */
-  public boolean isEvidence(ModelScores window) {
-    return WindowEvidence.of(window, settings) instanceof Lowest;
+  /** Whether a window counts; one that does not may be dropped once it has been decided on. */
+  public boolean isEvidence(ModelScores scores) {
+    return EvidenceWindow.withheld(scores, criteria).isEmpty();
   }
 
-  /** How many windows of evidence, the last ones, a decision looks at. */
-  public int historyNeeded() {
-    return Math.max(settings.windows(), settings.withdrawAfter());
-  }
-
-  /** Where a model stands before its first window. */
+  /** Where every model begins. */
   public RecommendationState initial() {
-    return new Collecting(0, settings.windows(), "");
+    return new Collecting(0, criteria.windows(), "no window has closed yet");
   }
 
   /**
-   * The state after the latest window.
+   * What to advise after the newest window.
    *
-   * @param before the state before it
-   * @param history earlier windows of evidence, oldest first
-   * @param latest the window that just closed, of this policy's site
+   * @param previous the advice before it
+   * @param history windows of one model at the criteria's site, oldest first
    */
-  public RecommendationState decide(
-      RecommendationState before, List<ModelScores> history, ModelScores latest) {
-    WindowEvidence evidence = WindowEvidence.of(latest, settings);
-    if (evidence instanceof None none) {
-      return withoutEvidence(before, none.reason());
+  public RecommendationState decide(RecommendationState previous, List<ModelScores> history) {
+    requireOneSeries(history);
+    if (history.isEmpty()) {
+      return previous;
     }
-    List<Lowest> windows = new ArrayList<>();
-    history.forEach(
-        window -> {
-          if (WindowEvidence.of(window, settings) instanceof Lowest lowest) {
-            windows.add(lowest);
-          }
-        });
-    windows.add((Lowest) evidence);
-    return before instanceof Candidate candidate ? hold(candidate, windows) : collect(windows);
+    ModelScores newest = history.get(history.size() - 1);
+    if (criteria.count(newest.shape().layerCount()) == 0) {
+      return nothingToPropose(previous, newest.shape().layerCount());
+    }
+    List<EvidenceWindow> evidence =
+        history.stream()
+            .filter(this::isEvidence)
+            .map(scores -> EvidenceWindow.of(scores, criteria))
+            .toList();
+    if (previous instanceof Candidate candidate) {
+      Optional<String> fall = reasonToWithdraw(candidate, evidence);
+      if (fall.isPresent()) {
+        return new Withdrawn(candidate.proposal(), fall.get());
+      }
+    }
+    RecommendationState fresh = assess(evidence, EvidenceWindow.withheld(newest, criteria));
+    return previous instanceof Candidate && fresh instanceof Collecting ? previous : fresh;
   }
 
-  private RecommendationState withoutEvidence(RecommendationState before, String reason) {
-    return before instanceof Collecting collecting
-        ? new Collecting(collecting.windowsStable(), settings.windows(), reason)
-        : before;
+  private RecommendationState nothingToPropose(RecommendationState previous, int layerCount) {
+    String reason =
+        criteria.protectedLayers().headSet(layerCount).size() == layerCount
+            ? "every layer is protected"
+            : "share " + criteria.share() + " of " + layerCount + " layers is less than one layer";
+    return previous instanceof Candidate candidate
+        ? new Withdrawn(candidate.proposal(), reason)
+        : new Collecting(0, criteria.windows(), reason);
   }
 
-  private RecommendationState collect(List<Lowest> windows) {
-    List<Lowest> run = stableRun(windows);
-    Lowest latest = run.get(run.size() - 1);
-    if (latest.lowest().isEmpty()) {
-      return new Collecting(
-          0,
-          settings.windows(),
-          "no layer can be proposed: "
-              + settings.share()
-              + " of "
-              + latest.scores().size()
-              + " layers, less the protected, is none");
+  private Optional<String> reasonToWithdraw(Candidate candidate, List<EvidenceWindow> evidence) {
+    int last = criteria.withdrawAfter();
+    if (evidence.size() < last) {
+      return Optional.empty();
     }
-    if (run.size() < settings.windows()) {
-      boolean broken = run.size() == 1 && windows.size() > 1;
-      return new Collecting(
-          run.size(),
-          settings.windows(),
-          broken ? "the lowest layers changed to " + latest.lowest() : "");
+    List<EvidenceWindow> latest = evidence.subList(evidence.size() - last, evidence.size());
+    if (latest.stream().anyMatch(window -> supports(window, candidate.proposal()))) {
+      return Optional.empty();
     }
-    PruningProposal proposal = Proposals.of(run, settings);
-    return proposal.evidence().stream()
-        .filter(layer -> layer.proposed() && layer.spread() > settings.maximumSpread())
-        .findFirst()
-        .<RecommendationState>map(
-            layer ->
-                new Collecting(
-                    run.size() - 1,
-                    settings.windows(),
-                    String.format(
-                        java.util.Locale.ROOT,
-                        "the score of layer %d varies by %.0f %%, more than %.0f %%",
-                        layer.layer(),
-                        100 * layer.spread(),
-                        100 * settings.maximumSpread())))
+    return Optional.of(
+        "other layers scored lowest in "
+            + last
+            + (last == 1 ? " window" : " windows in a row")
+            + ", last "
+            + latest.get(last - 1).lowest());
+  }
+
+  private boolean supports(EvidenceWindow window, PruningProposal proposal) {
+    return Jaccard.similarity(window.lowest(), proposal.layers()) >= criteria.minimumJaccard();
+  }
+
+  private RecommendationState assess(List<EvidenceWindow> evidence, Optional<String> withheld) {
+    int run = run(evidence);
+    if (run < criteria.windows()) {
+      return collecting(run, withheld.or(() -> reasonToRestart(evidence)).orElse(""));
+    }
+    List<EvidenceWindow> latest =
+        evidence.subList(evidence.size() - criteria.windows(), evidence.size());
+    PruningProposal proposal =
+        Proposals.of(latest.stream().map(EvidenceWindow::scores).toList(), criteria);
+    if (!latest.stream().allMatch(window -> supports(window, proposal))) {
+      return collecting(run, "the lowest layers on average are not the lowest window by window");
+    }
+    return reasonOfSpread(proposal)
+        .<RecommendationState>map(reason -> collecting(run, reason))
         .orElseGet(() -> new Candidate(proposal));
   }
 
-  /** Keeps, refreshes or withdraws a candidate. */
-  private RecommendationState hold(Candidate candidate, List<Lowest> windows) {
-    List<Integer> proposed = candidate.proposal().layers();
-    int against = 0;
-    for (int i = windows.size() - 1; i >= 0 && !same(windows.get(i).lowest(), proposed); i--) {
-      against++;
-    }
-    if (against >= settings.withdrawAfter()) {
-      return new Withdrawn(
-          candidate.proposal(),
-          against
-              + " windows in a row scored other layers lowest, the last "
-              + windows.get(windows.size() - 1).lowest());
-    }
-    List<Lowest> run = stableRun(windows);
-    return against == 0 && run.size() >= settings.windows()
-        ? new Candidate(Proposals.of(run, settings))
-        : candidate;
+  private Collecting collecting(int run, String reason) {
+    return new Collecting(Math.min(run, criteria.windows()), criteria.windows(), reason);
   }
 
-  /** The last windows whose lowest sets are the same as the latest one's, at most N of them. */
-  private List<Lowest> stableRun(List<Lowest> windows) {
-    Lowest latest = windows.get(windows.size() - 1);
-    int start = windows.size() - 1;
-    while (start > 0
-        && windows.size() - start < settings.windows()
-        && same(windows.get(start - 1).lowest(), latest.lowest())) {
-      start--;
+  /** Windows up to the newest that were scored alike and agree on the lowest layers. */
+  private int run(List<EvidenceWindow> evidence) {
+    List<List<Integer>> sets = new ArrayList<>();
+    for (int i = evidence.size() - 1; i >= 0; i--) {
+      if (!evidence.get(i).comparesWith(evidence.get(evidence.size() - 1))) {
+        break;
+      }
+      sets.add(0, evidence.get(i).lowest());
     }
-    return windows.subList(start, windows.size());
+    return Stability.run(sets, criteria.minimumJaccard());
   }
 
-  private boolean same(List<Integer> a, List<Integer> b) {
-    return Jaccard.similarity(a, b) >= settings.minimumJaccard();
+  /** Why the newest window of evidence did not make the run longer. */
+  private Optional<String> reasonToRestart(List<EvidenceWindow> evidence) {
+    if (evidence.size() < 2) {
+      return Optional.empty();
+    }
+    EvidenceWindow newest = evidence.get(evidence.size() - 1);
+    EvidenceWindow before = evidence.get(evidence.size() - 2);
+    if (run(evidence) > run(evidence.subList(0, evidence.size() - 1))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        newest.comparesWith(before)
+            ? "the lowest layers changed from " + before.lowest() + " to " + newest.lowest()
+            : "the sparsity threshold or the number of layers changed");
+  }
+
+  private Optional<String> reasonOfSpread(PruningProposal proposal) {
+    return proposal.evidence().stream()
+        .filter(LayerEvidence::proposed)
+        .filter(layer -> layer.spread() > criteria.maximumSpread())
+        .findFirst()
+        .map(
+            layer ->
+                String.format(
+                    Locale.ROOT,
+                    "%s of layer %d varies by %.2f of its mean, more than %s",
+                    criteria.ranking().label(),
+                    layer.layer(),
+                    layer.spread(),
+                    criteria.maximumSpread()));
+  }
+
+  private void requireOneSeries(List<ModelScores> history) {
+    Instant end = Instant.MIN;
+    for (ModelScores scores : history) {
+      if (!scores.site().equals(criteria.site())
+          || !scores.model().equals(history.get(0).model())
+          || !scores.window().end().isAfter(end)) {
+        throw new IllegalArgumentException(
+            "history: expected windows of one model at "
+                + criteria.site()
+                + ", oldest first, got "
+                + scores.model()
+                + " at "
+                + scores.site()
+                + ", "
+                + scores.window());
+      }
+      end = scores.window().end();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.layerwatch.analysis.score;
 
 import io.layerwatch.analysis.statistics.LayerStatistics;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -71,6 +72,20 @@ public sealed interface Avss {
       return defined.weak() ? State.WEAK : State.DEFINED;
     }
     return State.UNDEFINED;
+  }
+
+  /** Why the score is undefined or weak, in words; empty when it is firm. */
+  default Optional<String> weakness() {
+    if (this instanceof Undefined undefined) {
+      return Optional.of("undefined: " + undefined.reason());
+    }
+    return this instanceof Defined defined && defined.weak()
+        ? Optional.of(
+            "weak: "
+                + defined.nearZero()
+                + " activations lie below the threshold, fewer than "
+                + WEAK_BELOW)
+        : Optional.empty();
   }
 
   /** The score, or empty when undefined. */

@@ -33,6 +33,17 @@ public record ModelScores(
   public ModelScores {
     instances = List.copyOf(instances);
     layers = List.copyOf(layers);
+    int least = 0;
+    for (LayerScore score : layers) {
+      if (score.layer() < least || score.layer() >= shape.layerCount()) {
+        throw new IllegalArgumentException(
+            "layers: expected ascending layers from 0 to "
+                + (shape.layerCount() - 1)
+                + ", got "
+                + layers.stream().map(LayerScore::layer).toList());
+      }
+      least = score.layer() + 1;
+    }
   }
 
   /**

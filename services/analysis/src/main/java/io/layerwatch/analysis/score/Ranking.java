@@ -17,12 +17,32 @@ public enum Ranking {
     public OptionalDouble score(LayerScore layer) {
       return layer.avss().score();
     }
+
+    @Override
+    public String label() {
+      return "AVSS";
+    }
+
+    @Override
+    public Optional<String> weakness(LayerScore layer) {
+      return layer.avss().weakness();
+    }
   },
   /** {@link Avss} with the pooled variance of the paper's code. */
   POOLED_AVSS {
     @Override
     public OptionalDouble score(LayerScore layer) {
       return layer.avss().pooledScore();
+    }
+
+    @Override
+    public String label() {
+      return "pooled AVSS";
+    }
+
+    @Override
+    public Optional<String> weakness(LayerScore layer) {
+      return layer.avss().weakness().or(() -> missing(score(layer), "no sequence was prefilled"));
     }
   },
   /** 1 − cosine of block input and output (arXiv 2403.03853). */
@@ -31,10 +51,30 @@ public enum Ranking {
     public OptionalDouble score(LayerScore layer) {
       return layer.statistics().blockInfluence();
     }
+
+    @Override
+    public String label() {
+      return "block influence";
+    }
+
+    @Override
+    public Optional<String> weakness(LayerScore layer) {
+      return missing(score(layer), "no token was seen");
+    }
   };
 
   /** A layer's score, or empty when it has none in this window. */
   public abstract OptionalDouble score(LayerScore layer);
+
+  /** The score's name in a sentence, such as {@code block influence}. */
+  public abstract String label();
+
+  /** Why a score is missing or too weak to be evidence, in words; empty when it is firm. */
+  public abstract Optional<String> weakness(LayerScore layer);
+
+  private static Optional<String> missing(OptionalDouble score, String reason) {
+    return score.isPresent() ? Optional.empty() : Optional.of("undefined: " + reason);
+  }
 
   /** The name in settings and on the wire, such as {@code block-influence}. */
   public String id() {

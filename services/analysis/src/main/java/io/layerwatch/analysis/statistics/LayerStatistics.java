@@ -50,6 +50,10 @@ public record LayerStatistics(
       throw new IllegalArgumentException(
           "pooledVarianceSum: expected a finite number, 0 or more, got " + pooledVarianceSum);
     }
+    if (sequences == 0 && pooledVarianceSum > 0) {
+      throw new IllegalArgumentException(
+          "pooledVarianceSum: expected 0 without sequences, got " + pooledVarianceSum);
+    }
     // A cosine in single precision may pass 1 by rounding.
     if (!(Math.abs(cosineSum) <= tokens * (1 + 1e-5))) {
       throw new IllegalArgumentException(

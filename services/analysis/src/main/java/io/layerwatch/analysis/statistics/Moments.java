@@ -6,7 +6,8 @@ package io.layerwatch.analysis.statistics;
  *
  * <p>Merging uses the pairwise update of Chan, Golub and LeVeque (1979): with {@code δ = mean_b −
  * mean_a}, {@code m2 = m2_a + m2_b + δ² · n_a · n_b ÷ (n_a + n_b)}. It keeps full precision where a
- * sum of squares would cancel: for a large mean with a small variance.
+ * sum of squares would cancel: for a large mean with a small variance. A mean r standard deviations
+ * from zero still costs m2 about r · 1e-16 of itself at each merge, since the means are doubles.
  *
  * @param count how many numbers
  * @param mean their mean; 0 when there are none
@@ -47,29 +48,41 @@ public record Moments(long count, double mean, double m2, double min, double max
   public static Moments of(double... values) {
     long n = 0;
     double mean = 0;
-    double m2 = 0;
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;
     for (double value : values) {
       if (Double.isFinite(value)) {
         n++;
-        double delta = value - mean;
-        mean += delta / n;
-        m2 += delta * (value - mean);
+        mean += (value - mean) / n;
         min = Math.min(min, value);
         max = Math.max(max, value);
       }
     }
-    return new Moments(n, mean, m2, min, max);
+    if (n == 0) {
+      return EMPTY;
+    }
+    double sum = 0;
+    double squares = 0;
+    for (double value : values) {
+      if (Double.isFinite(value)) {
+        double deviation = value - mean;
+        sum += deviation;
+        squares += deviation * deviation;
+      }
+    }
+    // The deviations' own mean is what rounding left in the first pass.
+    double left = sum / n;
+    return new Moments(n, mean + left, Math.max(0, squares - sum * left), min, max);
   }
 
   public Moments merge(Moments other) {
+    if (other.count > count) {
+      return other.merge(this);
+    }
     if (other.count == 0) {
       return this;
     }
-    if (count == 0) {
-      return other;
-    }
+    // From the mean of the larger set: a small set's far-off mean would leave its rounding behind.
     long n = count + other.count;
     double delta = other.mean - mean;
     double otherShare = (double) other.count / n;
