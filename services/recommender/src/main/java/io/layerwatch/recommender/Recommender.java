@@ -26,7 +26,7 @@ public final class Recommender implements AutoCloseable {
         StreamsService.start(
             own.applicationId(),
             RecommendationTopology.build(
-                new PruningPolicy(own.pruning()),
+                new PruningPolicy(own.criteria()),
                 topics,
                 new RecommenderMetrics(metrics),
                 new DeadLetters("recommender", metrics)),

@@ -1,7 +1,7 @@
 package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.Site;
-import io.layerwatch.analysis.pruning.PruningSettings;
+import io.layerwatch.analysis.pruning.PruningCriteria;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
@@ -9,6 +9,8 @@ import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -17,9 +19,9 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * Settings of the recommender.
  *
  * @param applicationId consumer group, prefix of internal topics
- * @param pruning what a proposal takes
+ * @param criteria what a proposal takes
  */
-public record RecommenderSettings(String applicationId, PruningSettings pruning) {
+public record RecommenderSettings(String applicationId, PruningCriteria criteria) {
 
   public static final String APPLICATION_ID = "recommender.application.id";
   public static final String SITE = "recommender.site";
@@ -116,16 +118,18 @@ public record RecommenderSettings(String applicationId, PruningSettings pruning)
     try {
       return new RecommenderSettings(
           settings.text(APPLICATION_ID),
-          new PruningSettings(
-              settings.text(SITE),
-              Ranking.ofId(settings.text(RANKING)).orElseThrow(),
-              settings.number(SHARE),
+          new PruningCriteria(
               settings.integer(WINDOWS),
+              settings.number(SHARE),
+              Ranking.ofId(settings.text(RANKING)).orElseThrow(),
+              settings.text(SITE),
               settings.number(MINIMUM_JACCARD),
               settings.number(MAXIMUM_SPREAD),
               settings.integer(MINIMUM_TOKENS),
-              settings.integer(WITHDRAW_AFTER),
-              settings.list(PROTECTED_LAYERS).stream().map(Integer::valueOf).toList()));
+              settings.list(PROTECTED_LAYERS).stream()
+                  .map(Integer::valueOf)
+                  .collect(Collectors.toCollection(TreeSet::new)),
+              settings.integer(WITHDRAW_AFTER)));
     } catch (IllegalArgumentException e) {
       throw new InvalidSettingsException(List.of("recommender." + e.getMessage()));
     }

@@ -54,15 +54,16 @@ final class Recommending implements Processor<String, Object, String, PruningRec
   @Override
   public void process(Record<String, Object> record) {
     ModelScores window = (ModelScores) record.value();
-    if (!policy.concerns(window)) {
+    if (!window.site().equals(policy.criteria().site())) {
       return;
     }
     models.add(window.model());
     List<KeyValue<String, ModelScores>> kept = history(record.key());
+    List<ModelScores> windows = new ArrayList<>(kept.stream().map(entry -> entry.value).toList());
+    windows.add(window);
     PruningRecommendation known = current.get(record.key());
     RecommendationState before = known == null ? policy.initial() : known.state();
-    RecommendationState now =
-        policy.decide(before, kept.stream().map(entry -> entry.value).toList(), window);
+    RecommendationState now = policy.decide(before, windows);
     keep(record.key(), kept, window);
     if (known == null || !now.equals(known.state())) {
       publish(record, window, before, now);
@@ -79,9 +80,9 @@ final class Recommending implements Processor<String, Object, String, PruningRec
             window.model(),
             window.window().end(),
             window.site(),
-            policy.settings().ranking(),
+            policy.criteria().ranking(),
             window.shape().layerCount(),
-            policy.settings().windows(),
+            policy.criteria().windows(),
             now);
     current.put(record.key(), recommendation);
     metrics.show(recommendation);
@@ -102,7 +103,7 @@ final class Recommending implements Processor<String, Object, String, PruningRec
       return;
     }
     history.put(key(model, window.window().end().toEpochMilli()), window);
-    for (int i = 0; i <= kept.size() - policy.historyNeeded(); i++) {
+    for (int i = 0; i <= kept.size() - policy.windowsNeeded(); i++) {
       history.delete(kept.get(i).key);
     }
   }

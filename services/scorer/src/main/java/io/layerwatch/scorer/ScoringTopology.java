@@ -18,8 +18,8 @@ public final class ScoringTopology {
   private static final String SOURCE = "activation-summaries";
   private static final String INTAKE = "intake";
   private static final String SCORING = "window-scoring";
-  private static final String SCORES = "layer-scores";
-  private static final String REJECTED = "rejected";
+  static final String SCORES = "layer-scores";
+  static final String REJECTED = "rejected";
 
   private ScoringTopology() {}
 
@@ -42,7 +42,8 @@ public final class ScoringTopology {
                     SCORING,
                     REJECTED),
             SOURCE)
-        .addProcessor(SCORING, () -> new WindowScoring(settings, metrics), INTAKE)
+        .addProcessor(
+            SCORING, () -> new WindowScoring(settings, topics, metrics, deadLetters), INTAKE)
         .addStateStore(
             Stores.keyValueStoreBuilder(
                     Stores.inMemoryKeyValueStore(WindowScoring.SUMMARIES),

@@ -3,6 +3,10 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
+import io.layerwatch.runtime.topics.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,26 +30,31 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * nothing was heard of it for the idle timeout. A summary for a closed window is late: counted, and
  * otherwise without effect.
  */
-final class WindowScoring implements Processor<String, Object, String, ModelScores> {
+final class WindowScoring implements Processor<String, Object, String, Object> {
 
   static final String SUMMARIES = "open-window-summaries";
   static final String CLOCKS = "model-clocks";
 
   private final ScorerSettings settings;
+  private final Topics topics;
   private final ScorerMetrics metrics;
+  private final DeadLetters deadLetters;
   private final Map<String, Long> lastHeard = new HashMap<>();
-  private ProcessorContext<String, ModelScores> context;
+  private ProcessorContext<String, Object> context;
   private KeyValueStore<Bytes, ActivationSummary> summaries;
   private KeyValueStore<String, ModelClock> clocks;
   private long startedAt;
 
-  WindowScoring(ScorerSettings settings, ScorerMetrics metrics) {
+  WindowScoring(
+      ScorerSettings settings, Topics topics, ScorerMetrics metrics, DeadLetters deadLetters) {
     this.settings = settings;
+    this.topics = topics;
     this.metrics = metrics;
+    this.deadLetters = deadLetters;
   }
 
   @Override
-  public void init(ProcessorContext<String, ModelScores> processorContext) {
+  public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
     summaries = context.getStateStore(SUMMARIES);
     clocks = context.getStateStore(CLOCKS);
@@ -59,7 +68,12 @@ final class WindowScoring implements Processor<String, Object, String, ModelScor
     ActivationSummary summary = (ActivationSummary) record.value();
     String model = record.key();
     lastHeard.put(model, context.currentSystemTimeMs());
-    ModelClock clock = orElse(clocks.get(model), ModelClock.START);
+    int layerCount = summary.shape().layerCount();
+    ModelClock clock = orElse(clocks.get(model), ModelClock.start(layerCount));
+    if (layerCount != clock.layerCount()) {
+      reject(record, summary, clock);
+      return;
+    }
     TimeWindow window = TimeWindow.of(summary.interval().start(), settings.windowSize());
     if (window.end().toEpochMilli() <= clock.closedUpTo()) {
       metrics.countLate(summary);
@@ -72,6 +86,24 @@ final class WindowScoring implements Processor<String, Object, String, ModelScor
       clocks.put(model, advanced);
       close(model, advanced, advanced.streamTime());
     }
+  }
+
+  /** Two models of different depth under one name and revision must not mix. */
+  private void reject(Record<String, Object> record, ActivationSummary summary, ModelClock clock) {
+    var fault =
+        new InvalidRecordException(
+            Kind.IMPOSSIBLE,
+            "layerCount: expected "
+                + clock.layerCount()
+                + ", as this model and revision had before, got "
+                + summary.shape().layerCount());
+    var serializer = topics.activationSummaries().serde().serializer();
+    byte[] bytes = serializer.serialize(topics.activationSummaries().name(), summary);
+    Record<String, Object> letter =
+        deadLetters
+            .letter(record.withValue(bytes), context.recordMetadata().orElseThrow(), fault)
+            .withValue(bytes);
+    context.forward(letter, ScoringTopology.REJECTED);
   }
 
   private void keep(String model, TimeWindow window, ActivationSummary summary) {
@@ -145,7 +177,7 @@ final class WindowScoring implements Processor<String, Object, String, ModelScor
     Instant end = window.window().end();
     for (ModelScores scores : window.scores(settings.sparsityThreshold())) {
       metrics.show(scores);
-      context.forward(new Record<>(model, scores, end.toEpochMilli()));
+      context.forward(new Record<>(model, scores, end.toEpochMilli()), ScoringTopology.SCORES);
     }
   }
 
