@@ -48,7 +48,9 @@ public final class Settings {
         .forEach(key -> problems.add(key + ": unknown setting" + suggestion(key, known)));
     Map<String, Object> values = new TreeMap<>();
     for (ConfigValue value : definition.validate(given)) {
+      // A value of the wrong type fails its validator, too: the first message says it all.
       value.errorMessages().stream()
+          .limit(1)
           .map(message -> plain(value.name(), given.get(value.name()), message))
           .forEach(problems::add);
       if (value.value() != null) {

@@ -27,6 +27,6 @@ public final class SettingsOptions {
   public SettingsSources sources(Map<String, String> fromOptions) {
     Map<String, String> overrides = new LinkedHashMap<>(set);
     overrides.putAll(fromOptions);
-    return new SettingsSources(Optional.ofNullable(config), System.getenv(), overrides);
+    return new SettingsSources(Map.of(), Optional.ofNullable(config), System.getenv(), overrides);
   }
 }

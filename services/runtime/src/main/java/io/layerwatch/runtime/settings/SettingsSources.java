@@ -16,13 +16,17 @@ import java.util.stream.Collectors;
 /**
  * Where settings come from; a later source wins over an earlier one.
  *
+ * @param defaults where a process differs from the definition's own defaults
  * @param file a properties file
  * @param environment variables named {@code LAYERWATCH_SCORER_WINDOW_SIZE} for {@code
  *     scorer.window.size}; other variables are none of ours
  * @param overrides from the command line
  */
 public record SettingsSources(
-    Optional<Path> file, Map<String, String> environment, Map<String, String> overrides) {
+    Map<String, String> defaults,
+    Optional<Path> file,
+    Map<String, String> environment,
+    Map<String, String> overrides) {
 
   private static final String PREFIX = "LAYERWATCH_";
 
@@ -30,18 +34,24 @@ public record SettingsSources(
   private static final Set<String> NOT_SETTINGS = Set.of("LAYERWATCH_HOME", "LAYERWATCH_OPTS");
 
   public SettingsSources {
+    defaults = Map.copyOf(defaults);
     environment = Map.copyOf(environment);
     overrides = Map.copyOf(overrides);
   }
 
   /** Only these values. */
   public static SettingsSources of(Map<String, String> overrides) {
-    return new SettingsSources(Optional.empty(), Map.of(), overrides);
+    return new SettingsSources(Map.of(), Optional.empty(), Map.of(), overrides);
+  }
+
+  /** The same with other defaults. */
+  public SettingsSources withDefaults(Map<String, String> others) {
+    return new SettingsSources(others, file, environment, overrides);
   }
 
   /** Every value by key; problems with a source are added to the list. */
   Map<String, String> layered(Set<String> knownKeys, List<String> problems) {
-    Map<String, String> values = new TreeMap<>();
+    Map<String, String> values = new TreeMap<>(defaults);
     file.ifPresent(path -> values.putAll(readFile(path, problems)));
     Map<String, String> keysByVariable =
         knownKeys.stream().collect(Collectors.toMap(SettingsSources::variable, key -> key));

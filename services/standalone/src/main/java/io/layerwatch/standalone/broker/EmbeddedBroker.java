@@ -113,6 +113,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     return HOST + ":" + port;
   }
 
+  /** A directory beside the broker's data, deleted with it. */
+  public Path directory(String name) {
+    return directory.resolve(name);
+  }
+
   private Properties properties() {
     Properties properties = new Properties();
     properties.put("process.roles", "broker,controller");

@@ -1,0 +1,29 @@
+package io.layerwatch.standalone;
+
+import io.layerwatch.runtime.process.StartException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The model and the prompts that come with layerwatch. */
+final class DemoFiles {
+
+  private DemoFiles() {}
+
+  static Path model() {
+    return existing("model", "--model DIR");
+  }
+
+  static Path prompts() {
+    return existing("prompts.jsonl", "--prompts FILE");
+  }
+
+  private static Path existing(String name, String option) {
+    Path home = Path.of(System.getProperty("layerwatch.home", "."));
+    Path path = home.resolve("services/standalone/demo").resolve(name);
+    if (!Files.exists(path)) {
+      throw new StartException(
+          "the demo's " + name + " is not at " + path + "; give your own with " + option);
+    }
+    return path;
+  }
+}

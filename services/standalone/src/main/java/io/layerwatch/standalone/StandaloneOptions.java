@@ -1,0 +1,61 @@
+package io.layerwatch.standalone;
+
+import io.layerwatch.runtime.settings.Durations;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of {@code layerwatch standalone}. */
+final class StandaloneOptions {
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Model directory to serve; by default the demo model.")
+  Optional<Path> model = Optional.empty();
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "FILE",
+      description =
+          "Prompts to send, {\"text\": …} or {\"tokens\": […]} a line; by default the demo's.")
+  Optional<Path> prompts = Optional.empty();
+
+  @Option(
+      names = "--plain",
+      description = "Print lines instead of drawing a screen: for pipes and logs.")
+  boolean plain;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Stop by itself after that time, such as 90s.")
+  Optional<Duration> duration = Optional.empty();
+
+  @Option(
+      names = "--max-tokens",
+      defaultValue = "24",
+      description = "Tokens to generate for each prompt; default ${DEFAULT-VALUE}.")
+  int maxTokens;
+
+  @Option(
+      names = "--no-traffic",
+      description = "Send no prompts; only what you send yourself is served.")
+  boolean noTraffic;
+
+  /** Reads durations as settings do. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      return Durations.parse(value)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "expected a duration such as 90s, got \"" + value + "\""));
+    }
+  }
+}
