@@ -203,7 +203,7 @@ public final class SummaryPublisher implements AutoCloseable {
   private void backOff(Interval interval, KafkaException reason) {
     enqueue(interval);
     if (!kafkaAway) {
-      LOG.warn("Kafka does not answer ({}); summaries wait", reason.getMessage());
+      LOG.warn("summaries cannot be sent and wait", reason);
       kafkaAway = true;
     }
   }

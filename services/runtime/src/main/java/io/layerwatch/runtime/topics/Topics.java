@@ -11,6 +11,7 @@ import io.layerwatch.runtime.codec.RecommendationCodec;
 import io.layerwatch.runtime.codec.Schemas;
 import io.layerwatch.runtime.codec.ScoresCodec;
 import io.layerwatch.runtime.codec.SummaryCodec;
+import io.layerwatch.runtime.codec.TrustedClasses;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class Topics implements AutoCloseable {
    * @param retention how long records are kept, by event time
    */
   public Topics(String prefix, Map<String, Object> registryConfig, Duration retention) {
+    TrustedClasses.register();
     Map<String, Object> config = new HashMap<>(registryConfig);
     // Schemas are registered when topics are provisioned, never by a stray producer.
     config.putIfAbsent("auto.register.schemas", false);
