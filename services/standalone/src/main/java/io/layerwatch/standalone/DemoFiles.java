@@ -10,7 +10,7 @@ final class DemoFiles {
   private DemoFiles() {}
 
   static Path model() {
-    return existing("model", "--model DIR");
+    return existing("shakespeare-12l", "--model DIR");
   }
 
   static Path prompts() {
@@ -22,7 +22,7 @@ final class DemoFiles {
     Path path = home.resolve("services/standalone/demo").resolve(name);
     if (!Files.exists(path)) {
       throw new StartException(
-          "the demo's " + name + " is not at " + path + "; give your own with " + option);
+          "the demo file " + name + " is not at " + path + "; give your own with " + option);
     }
     return path;
   }

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class TrafficGenerator implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final List<Thread> threads = new ArrayList<>();
+  private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong succeeded = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -70,7 +73,11 @@ public final class TrafficGenerator implements AutoCloseable {
   }
 
   private void send(long number) throws InterruptedException {
-    PromptLine prompt = prompts.get((int) (number % prompts.size()));
+    int index = (int) (number % prompts.size());
+    if (refused.contains(index)) {
+      return;
+    }
+    PromptLine prompt = prompts.get(index);
     ObjectNode body =
         JSON.createObjectNode()
             .put("max_tokens", plan.maxTokens())
@@ -93,11 +100,22 @@ public final class TrafficGenerator implements AutoCloseable {
         succeeded.incrementAndGet();
       } else {
         failed.incrementAndGet();
-        LOG.warn("a prompt was refused: {}", response.body());
+        refuse(index, response.statusCode(), response.body());
       }
     } catch (IOException e) {
       failed.incrementAndGet();
       LOG.debug("a prompt got no answer", e);
+    }
+  }
+
+  /** What the server will never take is said once and not sent again. */
+  private void refuse(int index, int status, String answer) {
+    if (status >= 400 && status < 500 && refused.add(index)) {
+      LOG.warn(
+          "prompt {} of {} is refused and not sent again: {}", index + 1, prompts.size(), answer);
+      if (refused.size() == prompts.size()) {
+        LOG.error("every prompt was refused: nothing is left to send");
+      }
     }
   }
 
