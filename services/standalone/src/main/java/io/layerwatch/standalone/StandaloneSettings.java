@@ -18,7 +18,6 @@ final class StandaloneSettings {
           Map.entry(InstrumentationSettings.BACKLOG_WINDOW, "5s"),
           Map.entry(ScorerSettings.WINDOW_SIZE, "5s"),
           Map.entry(ScorerSettings.WINDOW_GRACE, "1s"),
-          Map.entry(ScorerSettings.IDLE_TIMEOUT, "5s"),
           Map.entry(RecommenderSettings.MINIMUM_TOKENS, "200"),
           Map.entry(CommonSettings.ADMIN_HOST, "127.0.0.1"),
           Map.entry(CommonSettings.TOPICS_PARTITIONS, "2"),

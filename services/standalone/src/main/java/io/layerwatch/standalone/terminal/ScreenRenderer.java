@@ -18,9 +18,9 @@ import java.util.OptionalDouble;
 /** Draws a snapshot as the lines of a screen. */
 final class ScreenRenderer {
 
-  private static final int LEAST_BAR = 8;
+  private static final int LEAST_BAR = 6;
   private static final int LARGEST_BAR = 40;
-  private static final int OTHER_COLUMNS = 68;
+  private static final int OTHER_COLUMNS = 76;
 
   private final Palette palette;
   private final DateTimeFormatter time;
@@ -83,38 +83,37 @@ final class ScreenRenderer {
   private void addLayers(
       List<String> lines, ModelScores scores, Snapshot snapshot, int width, int height) {
     int bar = Math.max(LEAST_BAR, Math.min(LARGEST_BAR, width - OTHER_COLUMNS));
+    BarScale scale =
+        BarScale.of(
+            scores.layers().stream()
+                .flatMapToDouble(layer -> layer.normalizedAvss().stream())
+                .toArray());
     lines.add(
         palette.faint(
             String.format(
                 Locale.ROOT,
-                "%6s  %-" + bar + "s %6s %10s %10s %9s %9s  %s",
+                "%6s  %-" + bar + "s %7s %10s %10s %9s %9s  %s",
                 "layer",
-                "normalised AVSS",
+                scale.logarithmic() ? "normalised AVSS (log scale)" : "normalised AVSS",
                 "",
                 "AVSS",
                 "variance",
                 "sparsity",
                 "influence",
                 "trend")));
-    double largest =
-        scores.layers().stream()
-            .mapToDouble(layer -> layer.normalizedAvss().orElse(0))
-            .max()
-            .orElse(0);
     int shown = Math.max(4, Math.min(scores.layers().size(), height - 14));
     List<Integer> proposed = proposed(snapshot.recommendation());
     for (LayerScore layer : scores.layers().subList(0, Math.min(shown, scores.layers().size()))) {
       boolean marked = proposed.contains(layer.layer());
-      double share = largest == 0 ? 0 : layer.normalizedAvss().orElse(0) / largest;
-      String drawn = Glyphs.bar(share, bar);
+      String drawn = Glyphs.bar(scale.share(layer.normalizedAvss()), bar);
       lines.add(
           String.format(
               Locale.ROOT,
-              "%s%4d  %s %6s %10s %10.4g %9s %9s  %s%s",
+              "%s%4d  %s %7s %10s %10.4g %9s %9s  %s%s",
               marked ? palette.warn(" ✂") : "  ",
               layer.layer(),
               marked ? palette.warn(drawn) : palette.accent(drawn),
-              text("%.3f", layer.normalizedAvss()),
+              text("%.2g", layer.normalizedAvss()),
               text("%.4g", layer.avss().score()),
               layer.statistics().moments().variance(),
               text("%.5f", layer.statistics().sparsity(scores.sparsityThreshold())),
