@@ -1,0 +1,103 @@
+package io.layerwatch.integration;
+
+import io.layerwatch.instrumentation.Instrumentation;
+import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.recommender.Recommender;
+import io.layerwatch.recommender.RecommenderSettings;
+import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.process.Lifecycle;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.topics.TopicProvisioner;
+import io.layerwatch.runtime.topics.Topics;
+import io.layerwatch.scorer.Scorer;
+import io.layerwatch.scorer.ScorerSettings;
+import io.layerwatch.standalone.broker.EmbeddedBroker;
+import io.layerwatch.standalone.registry.SchemaRegistryServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** A broker, a registry and the services that a test starts on them, each with its own metrics. */
+final class Deployment implements AutoCloseable {
+
+  private final Lifecycle parts = new Lifecycle();
+  private final Path stateDirectory;
+  private final Settings settings;
+  private final Topics topics;
+  final Health health = new Health();
+
+  Deployment(Path directory, Path model, Map<String, String> overrides) {
+    this.stateDirectory = directory.resolve("streams");
+    EmbeddedBroker broker = parts.add("broker", EmbeddedBroker.start());
+    SchemaRegistryServer registry = parts.add("registry", SchemaRegistryServer.start());
+    Map<String, String> values = new HashMap<>();
+    values.put(InstrumentationSettings.MODEL_DIRECTORY, model.toString());
+    values.put(InstrumentationSettings.HOST, "127.0.0.1");
+    values.put(InstrumentationSettings.PORT, "0");
+    values.put(CommonSettings.TOPICS_REPLICATION, "1");
+    values.putAll(overrides);
+    values.put(CommonSettings.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+    values.put(CommonSettings.SCHEMA_REGISTRY_URL, registry.url());
+    settings = Settings.load(definition(), SettingsSources.of(values));
+    topics = parts.add("topics", Topics.of(settings));
+    new TopicProvisioner(topics, settings).provision();
+  }
+
+  private static ConfigDef definition() {
+    return RecommenderSettings.addTo(
+        ScorerSettings.addTo(InstrumentationSettings.addTo(CommonSettings.define())));
+  }
+
+  Instrumentation instrument(Clock clock, PrometheusRegistry metrics) {
+    return parts.add(
+        "instrumentation",
+        new Instrumentation(
+            InstrumentationSettings.of(settings), topics, settings.kafka(), metrics, clock));
+  }
+
+  void score() {
+    parts.add(
+        "scorer",
+        new Scorer(
+            ScorerSettings.of(settings),
+            settings,
+            streams(),
+            topics,
+            new PrometheusRegistry(),
+            health));
+  }
+
+  void recommend() {
+    parts.add(
+        "recommender",
+        new Recommender(
+            RecommenderSettings.of(settings),
+            settings,
+            streams(),
+            topics,
+            new PrometheusRegistry(),
+            health));
+  }
+
+  private Map<String, Object> streams() {
+    return Map.of("state.dir", stateDirectory.toString());
+  }
+
+  Topics topics() {
+    return topics;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,36 @@
+package io.layerwatch.integration;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Files that tests use. */
+final class Repository {
+
+  private Repository() {}
+
+  /** The top of the working tree. */
+  static Path root() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("mvnw"))) {
+      directory = directory.getParent();
+    }
+    return directory;
+  }
+
+  static Path demoModel() {
+    return root().resolve("services/standalone/demo/shakespeare-12l");
+  }
+
+  static Path demoPrompts() {
+    return root().resolve("services/standalone/demo/prompts.jsonl");
+  }
+
+  /** A file beside the repository that not every machine has; the test is skipped where absent. */
+  static Path shared(String name) {
+    Path path = root().resolveSibling("shared").resolve(name);
+    assumeTrue(Files.exists(path), () -> "skipped: " + path + " is not on this machine");
+    return path;
+  }
+}
