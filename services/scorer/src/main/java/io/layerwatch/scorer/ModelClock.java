@@ -7,13 +7,13 @@ import org.apache.kafka.common.serialization.Serdes;
 /**
  * One model's event time, so that no model's clock closes another's windows.
  *
- * @param streamTime start of the latest interval seen, in epoch milliseconds
+ * @param streamTime start of the latest interval seen, in epoch milliseconds; -1 before any
  * @param closedUpTo every window that ends here or earlier is closed for good
  */
 record ModelClock(long streamTime, long closedUpTo) {
 
   /** A model that was never heard of before. */
-  static final ModelClock START = new ModelClock(0, 0);
+  static final ModelClock START = new ModelClock(-1, 0);
 
   ModelClock advancedTo(long time) {
     return new ModelClock(Math.max(streamTime, time), closedUpTo);

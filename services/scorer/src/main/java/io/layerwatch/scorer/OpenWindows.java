@@ -65,7 +65,8 @@ final class OpenWindows {
   List<WindowMerge> takeUntil(String model, long end) {
     List<WindowMerge> windows = new ArrayList<>();
     List<Bytes> taken = new ArrayList<>();
-    Bytes to = start(model, Math.floorDiv(end, windowSize.toMillis()) * windowSize.toMillis());
+    long size = windowSize.toMillis();
+    Bytes to = start(model, Math.max(0, Math.floorDiv(end, size) * size));
     try (KeyValueIterator<Bytes, ActivationSummary> range = store.range(start(model, 0), to)) {
       while (range.hasNext()) {
         KeyValue<Bytes, ActivationSummary> entry = range.next();
