@@ -7,9 +7,14 @@ import io.layerwatch.analysis.pruning.PruningCriteria;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.settings.SettingsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
 class RecommenderSettingsTest {
@@ -75,6 +80,12 @@ class RecommenderSettingsTest {
 
   private static void assertProblem(String key, String value, String problem) {
     assertThatThrownBy(() -> load(Map.of(key, value))).hasMessage(key + ": " + problem);
+  }
+
+  @Test
+  void theReadmeShowsEverySetting() throws IOException {
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains(SettingsTable.markdown(RecommenderSettings.addTo(new ConfigDef())));
   }
 
   private static RecommenderSettings load(Map<String, String> values) {

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.settings.SettingsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +68,12 @@ class ScorerSettingsTest {
             "scorer.window.size: expected a positive duration such as 5s, got \"5\"",
             "scorer.window.grace: expected a duration such as 5s, got \"-5s\"",
             "scorer.sparsity.threshold: expected a number above 0, got \"0.0\"");
+  }
+
+  @Test
+  void theReadmeShowsEverySetting() throws IOException {
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains(SettingsTable.markdown(ScorerSettings.addTo(new ConfigDef())));
   }
 
   private static ScorerSettings load(Map<String, String> values) {
