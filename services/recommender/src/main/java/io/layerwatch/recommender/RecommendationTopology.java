@@ -33,12 +33,7 @@ public final class RecommendationTopology {
             INTAKE,
             () ->
                 new RecordIntake<>(
-                    scores,
-                    window -> window.model().key(),
-                    window -> {},
-                    deadLetters,
-                    RECOMMENDING,
-                    REJECTED),
+                    scores, window -> window.model().key(), deadLetters, RECOMMENDING, REJECTED),
             SOURCE)
         .addProcessor(RECOMMENDING, () -> new Recommending(policy, metrics), INTAKE)
         .addStateStore(

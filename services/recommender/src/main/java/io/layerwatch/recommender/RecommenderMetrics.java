@@ -16,7 +16,8 @@ public final class RecommenderMetrics {
   private static final List<String> STATES = List.of("collecting", "candidate", "withdrawn");
 
   private final Gauge state;
-  private final Counter changes;
+  private final Counter published;
+  private final Counter repeated;
 
   public RecommenderMetrics(PrometheusRegistry registry) {
     state =
@@ -25,19 +26,31 @@ public final class RecommenderMetrics {
             .help("1 for the state that a model's advice is in, 0 for the others.")
             .labelNames("model", "revision", "state")
             .register(registry);
-    changes =
+    published =
         Counter.builder()
             .name("layerwatch_recommendations_published_total")
             .help("Recommendation records published, by state.")
             .labelNames("state")
             .register(registry);
-    STATES.forEach(changes::initLabelValues);
+    STATES.forEach(published::initLabelValues);
+    repeated =
+        Counter.builder()
+            .name("layerwatch_recommender_repeated_windows_total")
+            .help("Windows passed over because they, or later ones, had been judged before.")
+            .register(registry);
+  }
+
+  void countPublished(PruningRecommendation recommendation) {
+    published.labelValues(name(recommendation.state())).inc();
+  }
+
+  void countRepeated() {
+    repeated.inc();
   }
 
   void show(PruningRecommendation recommendation) {
     ModelId model = recommendation.model();
     String now = name(recommendation.state());
-    changes.labelValues(now).inc();
     for (String each : STATES) {
       state.labelValues(model.name(), model.revision(), each).set(each.equals(now) ? 1 : 0);
     }

@@ -62,21 +62,21 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
             SHARE,
             Type.DOUBLE,
             0.25,
-            Expect.share(),
+            Expect.properShare(),
             Importance.HIGH,
             "Share of the layers to propose, rounded down to a count.")
         .define(
             WINDOWS,
             Type.INT,
             10,
-            Expect.atLeast(2),
+            Expect.atLeast(1),
             Importance.HIGH,
             "Stable windows in a row that a candidate needs.")
         .define(
             MINIMUM_JACCARD,
             Type.DOUBLE,
             0.9,
-            Expect.share(),
+            Expect.positiveShare(),
             Importance.MEDIUM,
             "Similarity from which the lowest layers of two windows count as the same.")
         .define(
@@ -99,7 +99,7 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
             3,
             Expect.atLeast(1),
             Importance.MEDIUM,
-            "Windows in a row against a candidate that withdraw it.")
+            "Windows in a row against a candidate that withdraw it; at most recommender.windows.")
         .define(
             PROTECTED_LAYERS,
             Type.LIST,
@@ -114,24 +114,37 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
     return addTo(CommonSettings.define());
   }
 
+  /**
+   * The settings, checked against each other.
+   *
+   * @throws InvalidSettingsException listing every problem
+   */
   public static RecommenderSettings of(Settings settings) {
-    try {
-      return new RecommenderSettings(
-          settings.text(APPLICATION_ID),
-          new PruningCriteria(
-              settings.integer(WINDOWS),
-              settings.number(SHARE),
-              Ranking.ofId(settings.text(RANKING)).orElseThrow(),
-              settings.text(SITE),
-              settings.number(MINIMUM_JACCARD),
-              settings.number(MAXIMUM_SPREAD),
-              settings.integer(MINIMUM_TOKENS),
-              settings.list(PROTECTED_LAYERS).stream()
-                  .map(Integer::valueOf)
-                  .collect(Collectors.toCollection(TreeSet::new)),
-              settings.integer(WITHDRAW_AFTER)));
-    } catch (IllegalArgumentException e) {
-      throw new InvalidSettingsException(List.of("recommender." + e.getMessage()));
+    if (settings.integer(WITHDRAW_AFTER) > settings.integer(WINDOWS)) {
+      throw new InvalidSettingsException(
+          List.of(
+              WITHDRAW_AFTER
+                  + ": expected at most "
+                  + WINDOWS
+                  + " ("
+                  + settings.integer(WINDOWS)
+                  + "), got \""
+                  + settings.integer(WITHDRAW_AFTER)
+                  + "\""));
     }
+    return new RecommenderSettings(
+        settings.text(APPLICATION_ID),
+        new PruningCriteria(
+            settings.integer(WINDOWS),
+            settings.number(SHARE),
+            Ranking.ofId(settings.text(RANKING)).orElseThrow(),
+            settings.text(SITE),
+            settings.number(MINIMUM_JACCARD),
+            settings.number(MAXIMUM_SPREAD),
+            settings.integer(MINIMUM_TOKENS),
+            settings.list(PROTECTED_LAYERS).stream()
+                .map(Integer::valueOf)
+                .collect(Collectors.toCollection(TreeSet::new)),
+            settings.integer(WITHDRAW_AFTER)));
   }
 }

@@ -1,16 +1,18 @@
 package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.pruning.PruningCriteria;
 import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.runtime.streams.Received;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -27,16 +29,14 @@ final class Recommending implements Processor<String, Object, String, PruningRec
 
   private static final Logger LOG = LoggerFactory.getLogger(Recommending.class);
 
-  /** Windows of evidence, under model, 0 and the number of the window in 20 digits. */
   static final String HISTORY = "evidence-windows";
-
   static final String CURRENT = "current-recommendations";
 
   private final PruningPolicy policy;
   private final RecommenderMetrics metrics;
-  private final Set<ModelId> models = new HashSet<>();
+  private final Set<ModelId> shown = new HashSet<>();
   private ProcessorContext<String, PruningRecommendation> context;
-  private KeyValueStore<String, ModelScores> history;
+  private EvidenceHistory history;
   private KeyValueStore<String, PruningRecommendation> current;
 
   Recommending(PruningPolicy policy, RecommenderMetrics metrics) {
@@ -47,27 +47,55 @@ final class Recommending implements Processor<String, Object, String, PruningRec
   @Override
   public void init(ProcessorContext<String, PruningRecommendation> processorContext) {
     context = processorContext;
-    history = context.getStateStore(HISTORY);
+    history = new EvidenceHistory(context.getStateStore(HISTORY), policy);
     current = context.getStateStore(CURRENT);
+    // After a restart or a move, advice is visible before the next window closes.
+    try (KeyValueIterator<String, PruningRecommendation> all = current.all()) {
+      all.forEachRemaining(entry -> show(entry.value));
+    }
   }
 
   @Override
   public void process(Record<String, Object> record) {
-    ModelScores window = (ModelScores) record.value();
+    ModelScores window = (ModelScores) ((Received<?>) record.value()).value();
     if (!window.site().equals(policy.criteria().site())) {
       return;
     }
-    models.add(window.model());
-    List<KeyValue<String, ModelScores>> kept = history(record.key());
-    List<ModelScores> windows = new ArrayList<>(kept.stream().map(entry -> entry.value).toList());
+    String model = record.key();
+    List<ModelScores> windows = new ArrayList<>(history.of(model));
+    Optional<PruningRecommendation> known = known(model);
+    if (alreadyJudged(window, windows, known)) {
+      metrics.countRepeated();
+      return;
+    }
     windows.add(window);
-    PruningRecommendation known = current.get(record.key());
-    RecommendationState before = known == null ? policy.initial() : known.state();
+    RecommendationState before = known.map(PruningRecommendation::state).orElseGet(policy::initial);
     RecommendationState now = policy.decide(before, windows);
-    keep(record.key(), kept, window);
-    if (known == null || !now.equals(known.state())) {
+    history.keep(model, windows);
+    if (known.isEmpty() || !now.equals(before)) {
       publish(record, window, before, now);
     }
+  }
+
+  /** Advice by another ranking is no start for this one's. */
+  private Optional<PruningRecommendation> known(String model) {
+    PruningCriteria criteria = policy.criteria();
+    return Optional.ofNullable(current.get(model))
+        .filter(
+            known ->
+                known.site().equals(criteria.site())
+                    && known.ranking() == criteria.ranking()
+                    && known.windowsRequired() == criteria.windows());
+  }
+
+  /**
+   * A scorer that was reset publishes windows again; counted twice they would be false evidence.
+   */
+  private static boolean alreadyJudged(
+      ModelScores window, List<ModelScores> history, Optional<PruningRecommendation> known) {
+    var end = window.window().end();
+    return known.filter(advice -> !end.isAfter(advice.updatedAt())).isPresent()
+        || history.stream().anyMatch(earlier -> !end.isAfter(earlier.window().end()));
   }
 
   private void publish(
@@ -85,11 +113,18 @@ final class Recommending implements Processor<String, Object, String, PruningRec
             policy.criteria().windows(),
             now);
     current.put(record.key(), recommendation);
-    metrics.show(recommendation);
+    metrics.countPublished(recommendation);
+    show(recommendation);
     if (!before.getClass().equals(now.getClass()) || newLayers(before, now)) {
       LOG.info("{}: {}", window.model(), now.describe());
     }
-    context.forward(new Record<>(record.key(), recommendation, record.timestamp()));
+    context.forward(
+        new Record<>(record.key(), recommendation, window.window().end().toEpochMilli()));
+  }
+
+  private void show(PruningRecommendation recommendation) {
+    shown.add(recommendation.model());
+    metrics.show(recommendation);
   }
 
   private static boolean newLayers(RecommendationState before, RecommendationState now) {
@@ -98,31 +133,8 @@ final class Recommending implements Processor<String, Object, String, PruningRec
         && !old.proposal().layers().equals(fresh.proposal().layers());
   }
 
-  private void keep(String model, List<KeyValue<String, ModelScores>> kept, ModelScores window) {
-    if (!policy.isEvidence(window)) {
-      return;
-    }
-    history.put(key(model, window.window().end().toEpochMilli()), window);
-    for (int i = 0; i <= kept.size() - policy.windowsNeeded(); i++) {
-      history.delete(kept.get(i).key);
-    }
-  }
-
-  private List<KeyValue<String, ModelScores>> history(String model) {
-    List<KeyValue<String, ModelScores>> entries = new ArrayList<>();
-    try (KeyValueIterator<String, ModelScores> range =
-        history.range(key(model, 0), key(model, Long.MAX_VALUE))) {
-      range.forEachRemaining(entries::add);
-    }
-    return entries;
-  }
-
-  private static String key(String model, long windowEnd) {
-    return String.format(java.util.Locale.ROOT, "%s\0%020d", model, windowEnd);
-  }
-
   @Override
   public void close() {
-    metrics.forget(models);
+    metrics.forget(shown);
   }
 }

@@ -5,39 +5,34 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
 /**
- * What is known of one model: its own event time, so that no model's clock closes another's
- * windows, and how many layers it has.
+ * One model's event time, so that no model's clock closes another's windows.
  *
- * @param streamTime end of the latest interval seen, in epoch milliseconds
+ * @param streamTime start of the latest interval seen, in epoch milliseconds; -1 before any
  * @param closedUpTo every window that ends here or earlier is closed for good
- * @param layerCount as the model's first summary said
  */
-record ModelClock(long streamTime, long closedUpTo, int layerCount) {
+record ModelClock(long streamTime, long closedUpTo) {
 
   /** A model that was never heard of before. */
-  static ModelClock start(int layerCount) {
-    return new ModelClock(0, 0, layerCount);
-  }
+  static final ModelClock START = new ModelClock(-1, 0);
 
   ModelClock advancedTo(long time) {
-    return new ModelClock(Math.max(streamTime, time), closedUpTo, layerCount);
+    return new ModelClock(Math.max(streamTime, time), closedUpTo);
   }
 
   ModelClock closedUpTo(long end) {
-    return new ModelClock(streamTime, Math.max(closedUpTo, end), layerCount);
+    return new ModelClock(streamTime, Math.max(closedUpTo, end));
   }
 
   static Serde<ModelClock> serde() {
     return Serdes.serdeFrom(
         (topic, clock) ->
-            ByteBuffer.wrap(new byte[2 * Long.BYTES + Integer.BYTES])
+            ByteBuffer.wrap(new byte[2 * Long.BYTES])
                 .putLong(clock.streamTime)
                 .putLong(clock.closedUpTo)
-                .putInt(clock.layerCount)
                 .array(),
         (topic, bytes) -> {
           ByteBuffer buffer = ByteBuffer.wrap(bytes);
-          return new ModelClock(buffer.getLong(), buffer.getLong(), buffer.getInt());
+          return new ModelClock(buffer.getLong(), buffer.getLong());
         });
   }
 }

@@ -14,14 +14,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the scorer counted, and the last closed window's scores. Layer tokens accepted + late =
- * layer tokens read and valid; a layer token is one token of one layer at one site.
+ * What the scorer counted, and the last closed window's scores. Layer tokens accepted + late +
+ * rejected = layer tokens read and decoded; a layer token is one token of one layer at one site.
  */
 public final class ScorerMetrics {
 
   private static final String[] LAYER_LABELS = {"model", "revision", "site", "layer"};
 
+  private final Counter acceptedSummaries;
   private final Counter acceptedTokens;
+  private final Counter rejectedTokens;
   private final Counter lateTokens;
   private final Counter lateSummaries;
   private final Counter windows;
@@ -40,6 +42,16 @@ public final class ScorerMetrics {
   }
 
   public ScorerMetrics(PrometheusRegistry registry) {
+    acceptedSummaries =
+        Counter.builder()
+            .name("layerwatch_scorer_accepted_summaries_total")
+            .help("Summaries that were merged into an open window.")
+            .register(registry);
+    rejectedTokens =
+        Counter.builder()
+            .name("layerwatch_scorer_rejected_layer_tokens_total")
+            .help("Layer tokens in summaries that were decoded and then rejected.")
+            .register(registry);
     acceptedTokens =
         Counter.builder()
             .name("layerwatch_scorer_accepted_layer_tokens_total")
@@ -61,6 +73,8 @@ public final class ScorerMetrics {
             .help("Windows closed, of one model and site.")
             .labelNames("complete")
             .register(registry);
+    windows.initLabelValues("true");
+    windows.initLabelValues("false");
     avss = gauge(registry, "avss", "Activation variance / sparsity (arXiv 2411.02117).");
     normalizedAvss = gauge(registry, "normalized_avss_ratio", "AVSS / its sum over layers.");
     variance = gauge(registry, "variance", "Population variance of the activations.");
@@ -79,7 +93,12 @@ public final class ScorerMetrics {
   }
 
   void countAccepted(ActivationSummary summary) {
+    acceptedSummaries.inc();
     acceptedTokens.inc(summary.statistics().tokens());
+  }
+
+  void countRejected(ActivationSummary summary) {
+    rejectedTokens.inc(summary.statistics().tokens());
   }
 
   void countLate(ActivationSummary summary) {

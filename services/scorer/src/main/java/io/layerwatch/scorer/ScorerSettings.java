@@ -15,6 +15,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param windowSize tumbling windows aligned to the epoch
  * @param grace how long after its end a window waits for late summaries, by event time
  * @param idleTimeout silence, by wall clock, after which a model's due windows close anyway
+ * @param futureTolerance how far ahead of this machine's clock a summary may lie
  * @param sparsityThreshold rung of the near-zero ladder behind sparsity and AVSS
  */
 public record ScorerSettings(
@@ -22,12 +23,14 @@ public record ScorerSettings(
     Duration windowSize,
     Duration grace,
     Duration idleTimeout,
+    Duration futureTolerance,
     double sparsityThreshold) {
 
   public static final String APPLICATION_ID = "scorer.application.id";
   public static final String WINDOW_SIZE = "scorer.window.size";
   public static final String WINDOW_GRACE = "scorer.window.grace";
   public static final String IDLE_TIMEOUT = "scorer.idle.timeout";
+  public static final String FUTURE_TOLERANCE = "scorer.future.tolerance";
   public static final String SPARSITY_THRESHOLD = "scorer.sparsity.threshold";
 
   /** Adds these settings to a definition. */
@@ -62,6 +65,14 @@ public record ScorerSettings(
             Importance.MEDIUM,
             "Silence of all instances of a model after which its due windows close anyway.")
         .define(
+            FUTURE_TOLERANCE,
+            Type.STRING,
+            "10m",
+            Expect.duration(),
+            Importance.MEDIUM,
+            "How far ahead of this machine's clock a summary may start; one beyond is rejected, since"
+                + " its time would close windows that others still fill.")
+        .define(
             SPARSITY_THRESHOLD,
             Type.DOUBLE,
             0.01,
@@ -81,6 +92,7 @@ public record ScorerSettings(
         settings.duration(WINDOW_SIZE),
         settings.duration(WINDOW_GRACE),
         settings.duration(IDLE_TIMEOUT),
+        settings.duration(FUTURE_TOLERANCE),
         settings.number(SPARSITY_THRESHOLD));
   }
 }

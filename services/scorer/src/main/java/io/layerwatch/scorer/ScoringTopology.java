@@ -1,11 +1,7 @@
 package io.layerwatch.scorer;
 
-import io.layerwatch.analysis.ActivationSummary;
-import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.RecordIntake;
-import io.layerwatch.runtime.topics.InvalidRecordException;
-import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import io.layerwatch.runtime.topics.Topics;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
@@ -35,15 +31,9 @@ public final class ScoringTopology {
             INTAKE,
             () ->
                 new RecordIntake<>(
-                    summaries,
-                    summary -> summary.model().key(),
-                    summary -> requireOneWindow(summary, settings),
-                    deadLetters,
-                    SCORING,
-                    REJECTED),
+                    summaries, summary -> summary.model().key(), deadLetters, SCORING, REJECTED),
             SOURCE)
-        .addProcessor(
-            SCORING, () -> new WindowScoring(settings, topics, metrics, deadLetters), INTAKE)
+        .addProcessor(SCORING, () -> new WindowScoring(settings, metrics, deadLetters), INTAKE)
         .addStateStore(
             Stores.keyValueStoreBuilder(
                     Stores.inMemoryKeyValueStore(WindowScoring.SUMMARIES),
@@ -64,18 +54,12 @@ public final class ScoringTopology {
             text.serializer(),
             topics.layerScores().serde().serializer(),
             SCORING)
-        .addSink(REJECTED, topics.rejected().name(), text.serializer(), bytes.serializer(), INTAKE);
-  }
-
-  private static void requireOneWindow(ActivationSummary summary, ScorerSettings settings) {
-    TimeWindow window = TimeWindow.of(summary.interval().start(), settings.windowSize());
-    if (!window.covers(summary.interval())) {
-      throw new InvalidRecordException(
-          Kind.MISALIGNED,
-          "interval: expected one within a window of "
-              + settings.windowSize()
-              + ", got "
-              + summary.interval());
-    }
+        .addSink(
+            REJECTED,
+            topics.rejected().name(),
+            text.serializer(),
+            bytes.serializer(),
+            INTAKE,
+            SCORING);
   }
 }

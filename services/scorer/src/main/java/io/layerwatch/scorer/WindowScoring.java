@@ -1,19 +1,20 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
-import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.streams.Received;
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
-import io.layerwatch.runtime.topics.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.utils.Bytes;
+import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -36,19 +37,17 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   static final String CLOCKS = "model-clocks";
 
   private final ScorerSettings settings;
-  private final Topics topics;
   private final ScorerMetrics metrics;
   private final DeadLetters deadLetters;
   private final Map<String, Long> lastHeard = new HashMap<>();
+  private final Set<String> shown = new HashSet<>();
   private ProcessorContext<String, Object> context;
-  private KeyValueStore<Bytes, ActivationSummary> summaries;
+  private OpenWindows windows;
   private KeyValueStore<String, ModelClock> clocks;
   private long startedAt;
 
-  WindowScoring(
-      ScorerSettings settings, Topics topics, ScorerMetrics metrics, DeadLetters deadLetters) {
+  WindowScoring(ScorerSettings settings, ScorerMetrics metrics, DeadLetters deadLetters) {
     this.settings = settings;
-    this.topics = topics;
     this.metrics = metrics;
     this.deadLetters = deadLetters;
   }
@@ -56,7 +55,7 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    summaries = context.getStateStore(SUMMARIES);
+    windows = new OpenWindows(context.getStateStore(SUMMARIES), settings.windowSize());
     clocks = context.getStateStore(CLOCKS);
     startedAt = context.currentSystemTimeMs();
     context.schedule(
@@ -65,58 +64,58 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
 
   @Override
   public void process(Record<String, Object> record) {
-    ActivationSummary summary = (ActivationSummary) record.value();
-    String model = record.key();
-    lastHeard.put(model, context.currentSystemTimeMs());
-    int layerCount = summary.shape().layerCount();
-    ModelClock clock = orElse(clocks.get(model), ModelClock.start(layerCount));
-    if (layerCount != clock.layerCount()) {
-      reject(record, summary, clock);
-      return;
+    Received<?> received = (Received<?>) record.value();
+    ActivationSummary summary = (ActivationSummary) received.value();
+    lastHeard.put(record.key(), context.currentSystemTimeMs());
+    try {
+      SummaryCheck.require(summary, settings, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+      score(record.key(), summary);
+    } catch (InvalidRecordException fault) {
+      metrics.countRejected(summary);
+      var origin = context.recordMetadata().orElseThrow();
+      context.forward(
+          deadLetters.letter(record.withValue(received.bytes()), origin, fault),
+          ScoringTopology.REJECTED);
     }
-    TimeWindow window = TimeWindow.of(summary.interval().start(), settings.windowSize());
-    if (window.end().toEpochMilli() <= clock.closedUpTo()) {
+  }
+
+  private void score(String model, ActivationSummary summary) {
+    ModelClock stored = clocks.get(model);
+    ModelClock clock = stored == null ? ModelClock.START : stored;
+    if (windows.windowOf(summary).end().toEpochMilli() <= clock.closedUpTo()) {
       metrics.countLate(summary);
       return;
     }
-    keep(model, window, summary);
+    requireSameShape(summary);
+    windows.add(summary);
     metrics.countAccepted(summary);
-    ModelClock advanced = clock.advancedTo(summary.interval().end().toEpochMilli());
+    ModelClock advanced = clock.advancedTo(summary.interval().start().toEpochMilli());
     if (!advanced.equals(clock)) {
-      clocks.put(model, advanced);
-      close(model, advanced, advanced.streamTime());
+      clocks.put(model, closeByEventTime(model, advanced));
     }
   }
 
-  /** Two models of different depth under one name and revision must not mix. */
-  private void reject(Record<String, Object> record, ActivationSummary summary, ModelClock clock) {
-    var fault =
-        new InvalidRecordException(
-            Kind.IMPOSSIBLE,
-            "layerCount: expected "
-                + clock.layerCount()
-                + ", as this model and revision had before, got "
-                + summary.shape().layerCount());
-    var serializer = topics.activationSummaries().serde().serializer();
-    byte[] bytes = serializer.serialize(topics.activationSummaries().name(), summary);
-    Record<String, Object> letter =
-        deadLetters
-            .letter(record.withValue(bytes), context.recordMetadata().orElseThrow(), fault)
-            .withValue(bytes);
-    context.forward(letter, ScoringTopology.REJECTED);
+  /** Two models under one name and revision must not mix. */
+  private void requireSameShape(ActivationSummary summary) {
+    ModelShape expected = windows.shapeBeside(summary);
+    if (!summary.shape().equals(expected)) {
+      throw new InvalidRecordException(
+          Kind.IMPOSSIBLE,
+          "shape: expected "
+              + expected
+              + ", as others said of this model and revision in this window, got "
+              + summary.shape());
+    }
   }
 
-  private void keep(String model, TimeWindow window, ActivationSummary summary) {
-    Bytes key =
-        Bytes.wrap(
-            SummaryKey.of(
-                model,
-                window.start().toEpochMilli(),
-                summary.site(),
-                summary.layer(),
-                summary.instance()));
-    ActivationSummary before = summaries.get(key);
-    summaries.put(key, before == null ? summary : before.merge(summary));
+  private ModelClock closeByEventTime(String model, ModelClock clock) {
+    long closed = clock.streamTime() - settings.grace().toMillis();
+    long size = settings.windowSize().toMillis();
+    if (Math.floorDiv(closed, size) * size <= clock.closedUpTo()) {
+      return clock;
+    }
+    windows.takeUntil(model, closed).forEach(window -> publish(model, window));
+    return clock.closedUpTo(Math.floorDiv(closed, size) * size);
   }
 
   private void closeSilentModels(long now) {
@@ -127,66 +126,37 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
     for (KeyValue<String, ModelClock> model : models) {
       long silence = now - lastHeard.getOrDefault(model.key, startedAt);
       if (silence >= settings.idleTimeout().toMillis()) {
-        close(model.key, model.value, now);
+        closeByWallClock(model.key, model.value, now - settings.grace().toMillis());
       }
     }
   }
 
-  /** Closes every window of the model whose end and grace lie at or before that time. */
-  private void close(String model, ModelClock clock, long time) {
-    long lastEnd = time - settings.grace().toMillis();
-    if (lastEnd <= clock.closedUpTo()) {
-      return;
-    }
-    long size = settings.windowSize().toMillis();
-    long firstOpenStart = Math.floorDiv(lastEnd, size) * size;
-    if (firstOpenStart <= clock.closedUpTo()) {
-      return;
-    }
-    List<Bytes> used = new ArrayList<>();
-    for (WindowMerge window : windowsBefore(model, firstOpenStart, used)) {
+  /**
+   * Closes only the windows that have something to say. Those in which nothing was heard stay open:
+   * what instances held back while Kafka was away is still welcome.
+   */
+  private void closeByWallClock(String model, ModelClock clock, long time) {
+    ModelClock closed = clock;
+    for (WindowMerge window : windows.takeUntil(model, time)) {
       publish(model, window);
+      closed = closed.closedUpTo(window.window().end().toEpochMilli());
     }
-    used.forEach(summaries::delete);
-    clocks.put(model, clock.closedUpTo(firstOpenStart));
-  }
-
-  /** The model's windows that start before that one, oldest first; adds the keys to the list. */
-  private List<WindowMerge> windowsBefore(String model, long windowStart, List<Bytes> used) {
-    List<WindowMerge> windows = new ArrayList<>();
-    Bytes from = Bytes.wrap(SummaryKey.from(model, 0));
-    Bytes end = Bytes.wrap(SummaryKey.from(model, windowStart));
-    try (KeyValueIterator<Bytes, ActivationSummary> range = summaries.range(from, end)) {
-      while (range.hasNext()) {
-        KeyValue<Bytes, ActivationSummary> entry = range.next();
-        if (entry.key.compareTo(end) >= 0) {
-          break;
-        }
-        TimeWindow window = TimeWindow.of(entry.value.interval().start(), settings.windowSize());
-        if (windows.isEmpty() || !windows.get(windows.size() - 1).window().equals(window)) {
-          windows.add(new WindowMerge(window));
-        }
-        windows.get(windows.size() - 1).add(entry.value);
-        used.add(entry.key);
-      }
+    if (!closed.equals(clock)) {
+      clocks.put(model, closed);
     }
-    return windows;
   }
 
   private void publish(String model, WindowMerge window) {
-    Instant end = window.window().end();
+    long end = window.window().end().toEpochMilli();
+    shown.add(model);
     for (ModelScores scores : window.scores(settings.sparsityThreshold())) {
       metrics.show(scores);
-      context.forward(new Record<>(model, scores, end.toEpochMilli()), ScoringTopology.SCORES);
+      context.forward(new Record<>(model, scores, end), ScoringTopology.SCORES);
     }
-  }
-
-  private static <T> T orElse(T value, T otherwise) {
-    return value == null ? otherwise : value;
   }
 
   @Override
   public void close() {
-    metrics.forget(lastHeard.keySet());
+    metrics.forget(shown);
   }
 }

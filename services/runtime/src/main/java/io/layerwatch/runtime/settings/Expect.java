@@ -53,6 +53,16 @@ public final class Expect {
     return number("a number from 0 to 1", number -> number >= 0 && number <= 1);
   }
 
+  /** A share that is neither nothing nor all. */
+  public static Validator properShare() {
+    return number("a number between 0 and 1", number -> number > 0 && number < 1);
+  }
+
+  /** A share that is not nothing. */
+  public static Validator positiveShare() {
+    return number("a number above 0, at most 1", number -> number > 0 && number <= 1);
+  }
+
   public static Validator oneOf(Collection<String> allowed) {
     return value("one of " + String.join(", ", allowed), allowed::contains);
   }

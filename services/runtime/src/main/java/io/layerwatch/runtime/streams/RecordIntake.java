@@ -2,15 +2,14 @@ package io.layerwatch.runtime.streams;
 
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import io.layerwatch.runtime.topics.Topic;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Decodes records and hands the good ones on; a bad one goes to the dead letters and processing
- * goes on.
+ * Decodes records and hands the good ones on as {@link Received}; a bad one goes to the dead
+ * letters and processing goes on.
  *
  * @param <T> the decoded value
  */
@@ -18,7 +17,6 @@ public final class RecordIntake<T> implements Processor<String, byte[], String, 
 
   private final Topic<T> topic;
   private final Function<T, String> expectedKey;
-  private final Consumer<T> check;
   private final DeadLetters deadLetters;
   private final String next;
   private final String rejectedSink;
@@ -28,20 +26,17 @@ public final class RecordIntake<T> implements Processor<String, byte[], String, 
    * An intake of one topic.
    *
    * @param expectedKey the key that a value must have come with
-   * @param check throws {@link InvalidRecordException} for a value that this process cannot use
    * @param next node that takes good values
    * @param rejectedSink node that takes dead letters
    */
   public RecordIntake(
       Topic<T> topic,
       Function<T, String> expectedKey,
-      Consumer<T> check,
       DeadLetters deadLetters,
       String next,
       String rejectedSink) {
     this.topic = topic;
     this.expectedKey = expectedKey;
-    this.check = check;
     this.deadLetters = deadLetters;
     this.next = next;
     this.rejectedSink = rejectedSink;
@@ -63,14 +58,11 @@ public final class RecordIntake<T> implements Processor<String, byte[], String, 
             InvalidRecordException.Kind.IMPOSSIBLE,
             "key: expected \"" + key + "\", got \"" + record.key() + "\"");
       }
-      check.accept(value);
     } catch (InvalidRecordException fault) {
       var origin = context.recordMetadata().orElseThrow();
-      context.forward(
-          deadLetters.letter(record, origin, fault).withValue((Object) record.value()),
-          rejectedSink);
+      context.forward(deadLetters.letter(record, origin, fault), rejectedSink);
       return;
     }
-    context.forward(record.withValue(value), next);
+    context.forward(record.withValue(new Received<>(value, record.value())), next);
   }
 }

@@ -8,7 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
@@ -18,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running topology: exactly once, ready when Kafka Streams is RUNNING. A thread that dies is
- * replaced, since most of what can kill one (a broker or registry that is away) passes.
+ * A running topology: exactly once, ready when Kafka Streams is RUNNING. A thread that dies of
+ * something that passes (a broker or registry that is away) is replaced; a defect of ours or a
+ * missing permission stops the service, which is then not ready.
  */
 public final class StreamsService implements AutoCloseable {
 
@@ -75,12 +77,19 @@ public final class StreamsService implements AutoCloseable {
     return config;
   }
 
-  private static StreamThreadExceptionResponse respond(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof TopicAuthorizationException) {
-        LOG.error("stopping: not allowed to use a topic", thrown);
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  /** What may pass is tried again; what would only repeat itself stops the service. */
+  static StreamThreadExceptionResponse respond(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      if (root instanceof AuthorizationException) {
+        break;
       }
+      root = root.getCause();
+    }
+    boolean defect = root instanceof RuntimeException && !(root instanceof KafkaException);
+    if (defect || root instanceof AuthorizationException || root instanceof Error) {
+      LOG.error("stopping, since a new thread would fail in the same way: {}", root, thrown);
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     LOG.warn("a stream thread failed and is replaced", thrown);
     return StreamThreadExceptionResponse.REPLACE_THREAD;

@@ -1,0 +1,145 @@
+package io.layerwatch.recommender;
+
+import io.layerwatch.analysis.pruning.PruningCriteria;
+import io.layerwatch.analysis.pruning.PruningPolicy;
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Ranking;
+import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.topics.Topics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** The production topology under the test driver: three windows to a candidate, two to its end. */
+final class RecommenderHarness implements AutoCloseable {
+
+  static final PruningCriteria CRITERIA = criteria("relative-contribution", Ranking.AVSS);
+
+  final PrometheusRegistry metrics = new PrometheusRegistry();
+  final Topics topics =
+      new Topics(
+          "layerwatch.",
+          Map.of("schema.registry.url", "mock://recommender", "auto.register.schemas", true),
+          Duration.ofDays(1));
+  final TestInputTopic<String, byte[]> input;
+  final TestOutputTopic<String, PruningRecommendation> recommendations;
+  final TestOutputTopic<String, byte[]> rejected;
+  private final TopologyTestDriver driver;
+
+  RecommenderHarness() {
+    this(CRITERIA);
+  }
+
+  RecommenderHarness(PruningCriteria criteria) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    driver =
+        new TopologyTestDriver(
+            RecommendationTopology.build(
+                new PruningPolicy(criteria),
+                topics,
+                new RecommenderMetrics(metrics),
+                new DeadLetters("recommender", metrics)),
+            properties);
+    input =
+        driver.createInputTopic(
+            topics.layerScores().name(), new StringSerializer(), new ByteArraySerializer());
+    recommendations =
+        driver.createOutputTopic(
+            topics.pruningRecommendations().name(),
+            new StringDeserializer(),
+            topics.pruningRecommendations().serde().deserializer());
+    rejected =
+        driver.createOutputTopic(
+            topics.rejected().name(), new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  static PruningCriteria criteria(String site, Ranking ranking) {
+    return new PruningCriteria(3, 0.25, ranking, site, 0.9, 0.25, 100, new TreeSet<>(), 2);
+  }
+
+  void send(ModelScores... windows) {
+    var topic = topics.layerScores();
+    Stream.of(windows)
+        .forEach(
+            window ->
+                input.pipeInput(
+                    window.model().key(),
+                    topic.serde().serializer().serialize(topic.name(), window)));
+  }
+
+  /** What was published since the last look, in words. */
+  List<String> advice() {
+    return recommendations.readValuesToList().stream()
+        .map(recommendation -> recommendation.state().describe())
+        .toList();
+  }
+
+  /** What a changelog would bring back. */
+  void restoreFrom(RecommenderHarness before) {
+    copy(before, Recommending.HISTORY);
+    copy(before, Recommending.CURRENT);
+  }
+
+  private void copy(RecommenderHarness before, String store) {
+    KeyValueStore<Object, Object> target = driver.getKeyValueStore(store);
+    KeyValueStore<Object, Object> source = before.driver.getKeyValueStore(store);
+    try (var entries = source.all()) {
+      entries.forEachRemaining(entry -> target.put(entry.key, entry.value));
+    }
+  }
+
+  List<ModelScores> history() {
+    KeyValueStore<String, ModelScores> store = driver.getKeyValueStore(Recommending.HISTORY);
+    List<ModelScores> windows = new ArrayList<>();
+    try (var all = store.all()) {
+      all.forEachRemaining(entry -> windows.add(entry.value));
+    }
+    return windows;
+  }
+
+  /** A counter's or gauge's value, or NaN where there is no such series. */
+  double metric(String name, String... labels) {
+    Labels wanted = Labels.of(labels);
+    return metrics
+        .scrape(family -> family.equals(name) || (family + "_total").equals(name))
+        .stream()
+        .flatMap(family -> family.getDataPoints().stream())
+        .filter(point -> point.getLabels().equals(wanted))
+        .mapToDouble(RecommenderHarness::value)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double value(DataPointSnapshot point) {
+    return point instanceof CounterDataPointSnapshot counter
+        ? counter.getValue()
+        : ((GaugeDataPointSnapshot) point).getValue();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    topics.close();
+  }
+}

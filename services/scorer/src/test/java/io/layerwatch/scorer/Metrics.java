@@ -1,0 +1,31 @@
+package io.layerwatch.scorer;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+
+/** Reads metrics the way a scrape does. */
+final class Metrics {
+
+  private Metrics() {}
+
+  static double value(PrometheusRegistry registry, String name, String... labels) {
+    Labels wanted = Labels.of(labels);
+    return registry
+        .scrape(family -> family.equals(name) || (family + "_total").equals(name))
+        .stream()
+        .flatMap(family -> family.getDataPoints().stream())
+        .filter(point -> point.getLabels().equals(wanted))
+        .mapToDouble(Metrics::value)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static double value(DataPointSnapshot point) {
+    return point instanceof CounterDataPointSnapshot counter
+        ? counter.getValue()
+        : ((GaugeDataPointSnapshot) point).getValue();
+  }
+}

@@ -1,0 +1,146 @@
+package io.layerwatch.scorer;
+
+import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.topics.Topics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The production topology under the test driver: windows of 60 s, 10 s of grace, 30 s to idle. */
+final class ScorerHarness implements AutoCloseable {
+
+  static final ScorerSettings SETTINGS =
+      new ScorerSettings(
+          "test",
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(10),
+          0.01);
+
+  /** The machine's clock at the start: long after the summaries, as when a backlog is read. */
+  static final Instant WALL_CLOCK = Instant.ofEpochSecond(1_000_000);
+
+  final PrometheusRegistry metrics = new PrometheusRegistry();
+  final Topics topics =
+      new Topics(
+          "layerwatch.",
+          Map.of("schema.registry.url", "mock://scorer", "auto.register.schemas", true),
+          Duration.ofDays(1));
+  final TestInputTopic<String, byte[]> input;
+  final TestOutputTopic<String, ModelScores> scores;
+  final TestOutputTopic<String, byte[]> rejected;
+  private final TopologyTestDriver driver;
+
+  ScorerHarness() {
+    this(WALL_CLOCK);
+  }
+
+  ScorerHarness(Instant wallClock) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    driver =
+        new TopologyTestDriver(
+            ScoringTopology.build(
+                SETTINGS, topics, new ScorerMetrics(metrics), new DeadLetters("scorer", metrics)),
+            properties,
+            wallClock);
+    input =
+        driver.createInputTopic(
+            topics.activationSummaries().name(), new StringSerializer(), new ByteArraySerializer());
+    scores =
+        driver.createOutputTopic(
+            topics.layerScores().name(),
+            new StringDeserializer(),
+            topics.layerScores().serde().deserializer());
+    rejected =
+        driver.createOutputTopic(
+            topics.rejected().name(), new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  void send(ActivationSummary... summaries) {
+    Stream.of(summaries).forEach(summary -> input.pipeInput(summary.model().key(), bytes(summary)));
+  }
+
+  byte[] bytes(ActivationSummary summary) {
+    var topic = topics.activationSummaries();
+    return topic.serde().serializer().serialize(topic.name(), summary);
+  }
+
+  List<ModelScores> published() {
+    return scores.readValuesToList();
+  }
+
+  /** What was rejected, in words. */
+  List<String> reasons() {
+    return rejected.readRecordsToList().stream()
+        .map(letter -> header(letter, "layerwatch.reason"))
+        .toList();
+  }
+
+  static String header(TestRecord<?, ?> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  /** Lets time pass in which nothing arrives; punctuation runs every second. */
+  void pass(long seconds) {
+    for (long second = 0; second < seconds; second++) {
+      driver.advanceWallClockTime(Duration.ofSeconds(1));
+    }
+  }
+
+  /** What a changelog would bring back. */
+  void restoreFrom(ScorerHarness before) {
+    copy(before, WindowScoring.SUMMARIES);
+    copy(before, WindowScoring.CLOCKS);
+  }
+
+  private void copy(ScorerHarness before, String store) {
+    KeyValueStore<Object, Object> target = driver.getKeyValueStore(store);
+    KeyValueStore<Object, Object> source = before.driver.getKeyValueStore(store);
+    try (var entries = source.all()) {
+      entries.forEachRemaining(entry -> target.put(entry.key, entry.value));
+    }
+  }
+
+  long entries(String store) {
+    KeyValueStore<Object, Object> values = driver.getKeyValueStore(store);
+    try (var all = values.all()) {
+      long count = 0;
+      while (all.hasNext()) {
+        all.next();
+        count++;
+      }
+      return count;
+    }
+  }
+
+  /** A counter's or gauge's value, or NaN where there is no such series. */
+  double metric(String name, String... labels) {
+    return Metrics.value(metrics, name, labels);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    topics.close();
+  }
+}

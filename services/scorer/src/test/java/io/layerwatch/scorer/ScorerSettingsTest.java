@@ -1,0 +1,82 @@
+package io.layerwatch.scorer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.settings.SettingsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+class ScorerSettingsTest {
+
+  @Test
+  void defaults() {
+    assertThat(load(Map.of()))
+        .isEqualTo(
+            new ScorerSettings(
+                "layerwatch-scorer",
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(10),
+                0.01));
+  }
+
+  @Test
+  void everyKeyIsMapped() {
+    assertThat(
+            load(
+                Map.of(
+                    "scorer.application.id", "other",
+                    "scorer.window.size", "5s",
+                    "scorer.window.grace", "0s",
+                    "scorer.idle.timeout", "7s",
+                    "scorer.future.tolerance", "2h",
+                    "scorer.sparsity.threshold", "0.001")))
+        .isEqualTo(
+            new ScorerSettings(
+                "other",
+                Duration.ofSeconds(5),
+                Duration.ZERO,
+                Duration.ofSeconds(7),
+                Duration.ofHours(2),
+                0.001));
+  }
+
+  @Test
+  void everyProblemIsListedAtOnce() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    Map.of(
+                        "scorer.window.size", "5",
+                        "scorer.window.grace", "-5s",
+                        "scorer.sparsity.threshold", "0")))
+        .asInstanceOf(InstanceOfAssertFactories.type(InvalidSettingsException.class))
+        .extracting(InvalidSettingsException::problems)
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .containsExactlyInAnyOrder(
+            "scorer.window.size: expected a positive duration such as 5s, got \"5\"",
+            "scorer.window.grace: expected a duration such as 5s, got \"-5s\"",
+            "scorer.sparsity.threshold: expected a number above 0, got \"0.0\"");
+  }
+
+  @Test
+  void theReadmeShowsEverySetting() throws IOException {
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains(SettingsTable.markdown(ScorerSettings.addTo(new ConfigDef())));
+  }
+
+  private static ScorerSettings load(Map<String, String> values) {
+    return ScorerSettings.of(Settings.load(ScorerSettings.define(), SettingsSources.of(values)));
+  }
+}
