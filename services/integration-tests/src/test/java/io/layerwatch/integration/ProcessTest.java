@@ -1,0 +1,90 @@
+package io.layerwatch.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as its own process: what it prints, and how it ends. */
+class ProcessTest {
+
+  @TempDir private Path directory;
+
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void leaveNoProcessBehind() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void standaloneShowsWindowsAndEndsOnSigtermWithinFiveSeconds() throws Exception {
+    Path output = directory.resolve("output");
+    Process process = start(output, "standalone", "--plain");
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .until(() -> Files.readString(output).contains("window 2 "));
+    long start = System.nanoTime();
+    process.destroy();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Files.readString(output)).contains("layer=11").doesNotContain("Exception");
+  }
+
+  @Test
+  void badSettingsAreListedAndEndTheProcessWithTwo() throws Exception {
+    Path output = directory.resolve("output");
+    Process process =
+        start(output, "score", "--set", "scorer.window.size=5", "--set", "scorer.windw.grace=1s");
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(2);
+    assertThat(Files.readString(output))
+        .contains("scorer.window.size: expected a positive duration such as 5s, got \"5\"")
+        .contains("scorer.windw.grace: unknown setting; did you mean scorer.window.grace?");
+  }
+
+  @Test
+  void aMissingModelIsOneClearSentenceAndEndsTheProcessWithOne() throws Exception {
+    Path output = directory.resolve("output");
+    Path prompts = Repository.demoPrompts();
+    Process process =
+        start(output, "analyze", "--model", "no-such-model", "--prompts", prompts.toString());
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(output).lines().filter(line -> line.startsWith("layerwatch: ")))
+        .singleElement()
+        .asString()
+        .contains("no-such-model: expected a model directory, found none");
+  }
+
+  private Process start(Path output, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-Dai.djl.offline=true",
+            "-Dlayerwatch.home=" + Repository.root(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.layerwatch.standalone.Layerwatch"));
+    command.addAll(List.of(arguments));
+    File file = output.toFile();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file);
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+}
