@@ -10,17 +10,18 @@ import java.util.List;
  * A tokenizer whose tokens are the 256 bytes and two marks, written as the tokenizer.json that
  * every Hugging Face tokenizer library reads. Ids 0 to 255 are the bytes themselves.
  */
-final class ByteTokenizer {
+public final class ByteTokenizer {
 
-  static final int START = 256;
-  static final int END = 257;
-  static final int SIZE = 258;
+  public static final int START = 256;
+  public static final int END = 257;
+  public static final int SIZE = 258;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ByteTokenizer() {}
 
-  static void write(Path file) throws IOException {
+  /** Writes tokenizer.json. */
+  public static void write(Path file) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     root.put("version", "1.0");
     root.putNull("truncation");

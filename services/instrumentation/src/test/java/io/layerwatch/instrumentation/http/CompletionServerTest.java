@@ -1,0 +1,158 @@
+package io.layerwatch.instrumentation.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.instrumentation.TinyCheckpoint;
+import io.layerwatch.instrumentation.checkpoint.TensorType;
+import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The API over HTTP, on a tiny random model. */
+class CompletionServerTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private static LanguageModel model;
+  private static CompletionServer server;
+
+  @BeforeAll
+  static void serve(@TempDir Path directory) throws IOException {
+    Path written = new TinyCheckpoint(5, true).write(directory.resolve("tiny"), TensorType.F32);
+    model = LanguageModel.load(LanguageModel.Source.of(written));
+    server =
+        new CompletionServer(
+            new CompletionServer.Options("127.0.0.1", 0, 2),
+            model,
+            () -> SequenceProbe.NONE,
+            new RequestMetrics(new PrometheusRegistry()));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    model.close();
+  }
+
+  @Test
+  void answersInTheShapeOfOpenAi() throws Exception {
+    JsonNode answer = ok("{\"prompt\": \"Hello\", \"max_tokens\": 5, \"temperature\": 0}");
+    assertThat(answer.path("object").asText()).isEqualTo("text_completion");
+    assertThat(answer.path("model").asText()).isEqualTo("tiny");
+    assertThat(answer.path("choices").path(0).path("finish_reason").asText())
+        .isIn("length", "stop");
+    // <s> and five bytes.
+    assertThat(answer.path("usage").path("prompt_tokens").asInt()).isEqualTo(6);
+    assertThat(answer.path("usage").path("completion_tokens").asInt()).isLessThanOrEqualTo(5);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameText() throws Exception {
+    String body = "{\"prompt\": \"A\", \"max_tokens\": 20, \"temperature\": 1.5, \"seed\": %d}";
+    String first = text(ok(String.format(body, 1)));
+    assertThat(text(ok(String.format(body, 1)))).isEqualTo(first);
+    assertThat(text(ok(String.format(body, 2)))).isNotEqualTo(first);
+  }
+
+  @Test
+  void tokenIdsAreTakenAsTheyAre() throws Exception {
+    JsonNode answer = ok("{\"prompt\": [256, 72, 105], \"max_tokens\": 0}");
+    assertThat(answer.path("usage").path("prompt_tokens").asInt()).isEqualTo(3);
+    assertThat(answer.path("usage").path("completion_tokens").asInt()).isZero();
+    assertThat(text(answer)).isEmpty();
+  }
+
+  @Test
+  void generationEndsAtTheContext() throws Exception {
+    JsonNode answer = ok("{\"prompt\": \"\", \"max_tokens\": 1000, \"temperature\": 3}");
+    assertThat(answer.path("usage").path("total_tokens").asInt())
+        .isLessThanOrEqualTo(TinyCheckpoint.CONTEXT + 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"prompt\": 5} | 400 | prompt: expected a text or an array of token ids",
+        "{} | 400 | prompt: expected a text or an array of token ids",
+        "{\"prompt\": []} | 400 | prompt: expected at least one token, got none",
+        "{\"prompt\": [9999]} | 400 | prompt: expected token ids from 0 to 257, got 9999",
+        "{\"prompt\": \"a\", \"max_tokens\": -1} | 400 | max_tokens: expected a whole number",
+        "{\"prompt\": \"a\", \"temperature\": -1} | 400 | temperature: expected a number",
+        "{\"prompt\": \"a\", \"top_p\": 0} | 400 | top_p: expected a number above 0",
+        "{\"prompt\": \"a\", \"stream\": true} | 400 | stream: not supported yet",
+        "{\"prompt\": \"a\", \"logprobs\": 2} | 400 | logprobs: not supported yet",
+        "{\"prompt\": \"a\", \"model\": \"gpt\"} | 404 | model: expected \"tiny\"",
+        "not json | 400 | body: expected JSON",
+        "[] | 400 | body: expected a JSON object"
+      })
+  void aBadRequestIsToldWhatWasExpected(String body, int status, String message) throws Exception {
+    HttpResponse<String> response = post("/v1/completions", body);
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(JSON.readTree(response.body()).path("error").path("message").asText())
+        .startsWith(message);
+  }
+
+  @Test
+  void aPromptPastTheContextIsRefused() throws Exception {
+    HttpResponse<String> response =
+        post("/v1/completions", "{\"prompt\": \"" + "x".repeat(60) + "\"}");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body())
+        .contains("prompt: expected at most 48 tokens, the model's context, got 61");
+  }
+
+  @Test
+  void anOversizeBodyIsRefused() throws Exception {
+    HttpResponse<String> response = post("/v1/completions", "x".repeat(2 << 20));
+    assertThat(response.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void listsTheServedModel() throws Exception {
+    HttpResponse<String> response =
+        HTTP.send(HttpRequest.newBuilder(uri("/v1/models")).build(), BodyHandlers.ofString());
+    JsonNode served = JSON.readTree(response.body()).path("data").path(0);
+    assertThat(served.path("id").asText()).isEqualTo("tiny");
+    assertThat(served.path("revision").asText()).isEqualTo(model.id().revision());
+    assertThat(post("/v1/models", "").statusCode()).isEqualTo(405);
+    assertThat(post("/v2", "").statusCode()).isEqualTo(405);
+  }
+
+  private static JsonNode ok(String body) throws Exception {
+    HttpResponse<String> response = post("/v1/completions", body);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
+  }
+
+  private static String text(JsonNode answer) {
+    return answer.path("choices").path(0).path("text").asText();
+  }
+
+  private static HttpResponse<String> post(String path, String body) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+}
