@@ -6,6 +6,8 @@ import io.layerwatch.runtime.topics.TopicProvisioner;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A process around one service: topics first, then the service, until a signal ends it. */
 public final class ServiceProcess {
@@ -22,6 +24,8 @@ public final class ServiceProcess {
     PrometheusRegistry metrics = new PrometheusRegistry();
     JvmMetrics.builder().register(metrics);
     Health health = new Health();
+    AtomicReference<String> missing = new AtomicReference<>("topics are not checked yet");
+    health.addCheck("start", () -> Optional.ofNullable(missing.get()));
     try (Lifecycle process = new Lifecycle()) {
       process.closeOnSignal();
       Topics topics = process.add("topics", Topics.of(settings));
@@ -33,7 +37,9 @@ public final class ServiceProcess {
               metrics,
               health));
       new TopicProvisioner(topics, settings).provision();
+      missing.set("the service is starting");
       process.add("service", starter.start(topics, metrics, health));
+      missing.set(null);
       process.awaitStop();
     }
     return 0;
