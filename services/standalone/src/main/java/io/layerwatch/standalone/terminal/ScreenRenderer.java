@@ -101,7 +101,7 @@ final class ScreenRenderer {
                 "sparsity",
                 "influence",
                 "trend")));
-    int shown = Math.max(4, Math.min(scores.layers().size(), height - 14));
+    int shown = Math.max(4, Math.min(scores.layers().size(), height - 15));
     List<Integer> proposed = proposed(snapshot.recommendation());
     for (LayerScore layer : scores.layers().subList(0, Math.min(shown, scores.layers().size()))) {
       boolean marked = proposed.contains(layer.layer());
@@ -144,10 +144,13 @@ final class ScreenRenderer {
               lines.add(
                   String.format(
                       Locale.ROOT,
-                      "                removes %.1f %% of the parameters, %.1f %% of the compute;"
-                          + " block influence would take %s (agreement %.2f)",
+                      "                removes %.1f %% of the parameters, %.1f %% of the compute",
                       100 * proposal.parametersShare(),
-                      100 * proposal.computeShare(),
+                      100 * proposal.computeShare()));
+              lines.add(
+                  String.format(
+                      Locale.ROOT,
+                      "                block influence would take %s (agreement %.2f)",
                       proposal.blockInfluenceLayers(),
                       proposal.blockInfluenceAgreement()));
               lines.add(
