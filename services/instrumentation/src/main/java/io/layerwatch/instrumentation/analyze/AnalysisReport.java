@@ -74,7 +74,7 @@ final class AnalysisReport {
         statistics.moments().variance(),
         shown("%.5f", statistics.sparsity(threshold)),
         shown("%.5g", score.avss().score()),
-        shown("%.4f", score.normalizedAvss()),
+        shown("%.3g", score.normalizedAvss()),
         shown("%.4f", statistics.blockInfluence()),
         score.avss().state(),
         score.avss() instanceof Avss.Undefined undefined ? ": " + undefined.reason() : "");

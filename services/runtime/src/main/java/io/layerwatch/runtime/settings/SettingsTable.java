@@ -17,15 +17,12 @@ public final class SettingsTable {
   }
 
   private static String row(ConfigKey key) {
-    String initial =
-        !key.hasDefault()
-            ? "required"
-            : String.valueOf(ConfigDef.convertToString(key.defaultValue, key.type));
+    String initial = key.hasDefault() ? ConfigDef.convertToString(key.defaultValue, key.type) : "";
     String expected = key.validator == null ? "" : " Expects " + key.validator + ".";
     return "| `"
         + key.name
         + "` | "
-        + (initial.isEmpty() ? "" : "`" + initial + "`")
+        + (!key.hasDefault() ? "required" : initial.isEmpty() ? "" : "`" + initial + "`")
         + " | "
         + key.documentation
         + expected

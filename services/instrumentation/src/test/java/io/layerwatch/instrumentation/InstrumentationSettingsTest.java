@@ -1,0 +1,118 @@
+package io.layerwatch.instrumentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.layerwatch.analysis.Site;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.settings.SettingsTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.ConfigDef;
+import org.junit.jupiter.api.Test;
+
+class InstrumentationSettingsTest {
+
+  @Test
+  void defaults() {
+    assertThat(load(Map.of("model.directory", "m")))
+        .isEqualTo(
+            new InstrumentationSettings(
+                Path.of("m"),
+                Optional.empty(),
+                Optional.empty(),
+                "0.0.0.0",
+                8000,
+                2,
+                1,
+                List.of(Site.BLOCK_OUTPUT, Site.BLOCK_CONTRIBUTION, Site.RELATIVE_CONTRIBUTION),
+                List.of(1e-5, 1e-4, 1e-3, 1e-2, 1e-1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                360));
+  }
+
+  @Test
+  void everyKeyIsMapped() {
+    assertThat(
+            load(
+                Map.ofEntries(
+                    Map.entry("model.directory", "m"),
+                    Map.entry("model.name", "n"),
+                    Map.entry("model.revision", "r"),
+                    Map.entry("instrumentation.http.host", "127.0.0.1"),
+                    Map.entry("instrumentation.http.port", "0"),
+                    Map.entry("instrumentation.concurrency", "3"),
+                    Map.entry("instrumentation.torch.threads", "4"),
+                    Map.entry("instrumentation.probe.sites", "block-output"),
+                    Map.entry("instrumentation.probe.thresholds", "0.5,1"),
+                    Map.entry("instrumentation.flush.interval", "2s"),
+                    Map.entry("instrumentation.backlog.window", "6s"),
+                    Map.entry("instrumentation.backlog.windows", "7"))))
+        .isEqualTo(
+            new InstrumentationSettings(
+                Path.of("m"),
+                Optional.of("n"),
+                Optional.of("r"),
+                "127.0.0.1",
+                0,
+                3,
+                4,
+                List.of(Site.BLOCK_OUTPUT),
+                List.of(0.5, 1.0),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(6),
+                7));
+  }
+
+  @Test
+  void everyProblemIsListedAtOnce() {
+    assertThat(
+            problems(
+                Map.of(
+                    "instrumentation.http.port", "70000",
+                    "instrumentation.probe.sites", "attention",
+                    "instrumentation.probe.thresholds", "1,0.5",
+                    "instrumentation.concurrency", "many")))
+        .containsExactlyInAnyOrder(
+            "model.directory: expected a value, got nothing",
+            "instrumentation.http.port: expected a port from 0 to 65535, got \"70000\"",
+            "instrumentation.probe.sites: expected a list of block-output, block-contribution,"
+                + " relative-contribution, got \"attention\"",
+            "instrumentation.probe.thresholds: expected positive ascending numbers, got"
+                + " \"1,0.5\"",
+            "instrumentation.concurrency: expected a whole number, got \"many\"");
+  }
+
+  @Test
+  void theBacklogWindowIsAMultipleOfTheFlushInterval() {
+    assertThat(problems(Map.of("model.directory", "m", "instrumentation.backlog.window", "1500ms")))
+        .containsExactly(
+            "instrumentation.backlog.window: expected a multiple of"
+                + " instrumentation.flush.interval 1s, got \"1500ms\"");
+  }
+
+  @Test
+  void theReadmeShowsEverySetting() throws IOException {
+    assertThat(Files.readString(Path.of("README.md")))
+        .contains(SettingsTable.markdown(InstrumentationSettings.addTo(new ConfigDef())));
+  }
+
+  private static List<String> problems(Map<String, String> values) {
+    InvalidSettingsException refused =
+        catchThrowableOfType(InvalidSettingsException.class, () -> load(values));
+    return refused.problems();
+  }
+
+  private static InstrumentationSettings load(Map<String, String> values) {
+    return InstrumentationSettings.of(
+        Settings.load(InstrumentationSettings.define(), SettingsSources.of(values)));
+  }
+}
