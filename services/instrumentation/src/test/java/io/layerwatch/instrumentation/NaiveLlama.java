@@ -8,13 +8,20 @@ import java.util.List;
 public final class NaiveLlama {
 
   private final TinyCheckpoint checkpoint;
+  private final double stretch;
 
   /** The residual stream, [layers + 1][tokens][hidden], and the logits [tokens][vocabulary]. */
   @SuppressWarnings("ArrayRecordComponent") // A test's matrix of numbers.
   public record Result(List<double[][]> states, double[][] logits) {}
 
   public NaiveLlama(TinyCheckpoint checkpoint) {
+    this(checkpoint, 1);
+  }
+
+  /** With positions that count 1 ÷ stretch. */
+  public NaiveLlama(TinyCheckpoint checkpoint, double stretch) {
     this.checkpoint = checkpoint;
+    this.stretch = stretch;
   }
 
   public Result run(int... tokens) {
@@ -86,13 +93,13 @@ public final class NaiveLlama {
     }
   }
 
-  private static double[] turn(double[] x, int position) {
+  private double[] turn(double[] x, int position) {
     int size = TinyCheckpoint.HEAD_SIZE;
     int half = size / 2;
     double[] turned = new double[x.length];
     for (int head = 0; head < x.length / size; head++) {
       for (int i = 0; i < half; i++) {
-        double angle = position / Math.pow(TinyCheckpoint.THETA, 2.0 * i / size);
+        double angle = position / stretch / Math.pow(TinyCheckpoint.THETA, 2.0 * i / size);
         double a = x[head * size + i];
         double b = x[head * size + half + i];
         turned[head * size + i] = a * Math.cos(angle) - b * Math.sin(angle);

@@ -25,6 +25,7 @@ import java.util.List;
  * @param contextLength most tokens of a sequence
  * @param normEpsilon added to the mean square in RMS normalisation
  * @param ropeTheta base of the rotary angles
+ * @param ropeScaling what becomes of their frequencies
  * @param tiedEmbeddings whether the output head is the embedding
  * @param endTokens ids that end a generated text
  */
@@ -39,6 +40,7 @@ public record LlamaConfig(
     int contextLength,
     double normEpsilon,
     double ropeTheta,
+    RotaryScaling ropeScaling,
     boolean tiedEmbeddings,
     List<Integer> endTokens) {
 
@@ -91,7 +93,8 @@ public record LlamaConfig(
         positive(file, config, "vocab_size"),
         positive(file, config, "max_position_embeddings"),
         number(file, config.path("rms_norm_eps"), "rms_norm_eps", 1e-6),
-        ropeTheta(file, config),
+        RotaryConfig.theta(file, config),
+        RotaryConfig.scaling(file, config),
         config.path("tie_word_embeddings").asBoolean(false),
         endTokens(directory, config));
   }
@@ -105,28 +108,17 @@ public record LlamaConfig(
     expect(file, config, "hidden_act", "silu");
     expect(file, config, "attention_bias", "false");
     expect(file, config, "mlp_bias", "false");
-    for (String option : List.of("rope_scaling", "quantization_config")) {
-      if (config.hasNonNull(option)) {
-        throw new InvalidCheckpointException(
-            file + ": " + option + ": expected none, got " + shown(config.path(option)));
-      }
+    if (config.hasNonNull("quantization_config")) {
+      throw new InvalidCheckpointException(
+          file
+              + ": quantization_config: expected none, got "
+              + shown(config.path("quantization_config")));
     }
     JsonNode partial = config.path("partial_rotary_factor");
     if (partial.isNumber() && partial.asDouble() != 1) {
       throw new InvalidCheckpointException(
           file + ": partial_rotary_factor: expected 1, got " + partial);
     }
-    String ropeType = config.path("rope_parameters").path("rope_type").asText("default");
-    if (!ropeType.equals("default")) {
-      throw new InvalidCheckpointException(
-          file + ": rope_parameters.rope_type: expected \"default\", got \"" + ropeType + "\"");
-    }
-  }
-
-  private static double ropeTheta(Path file, JsonNode config) {
-    JsonNode newer = config.path("rope_parameters").path("rope_theta");
-    return number(
-        file, newer.isMissingNode() ? config.path("rope_theta") : newer, "rope_theta", 10_000);
   }
 
   private static List<Integer> endTokens(Path directory, JsonNode config) {
@@ -168,7 +160,8 @@ public record LlamaConfig(
     return value.asInt();
   }
 
-  private static double number(Path file, JsonNode value, String key, double otherwise) {
+  /** A positive number, or the default where there is none. */
+  static double number(Path file, JsonNode value, String key, double otherwise) {
     if (value.isMissingNode() || value.isNull()) {
       return otherwise;
     }

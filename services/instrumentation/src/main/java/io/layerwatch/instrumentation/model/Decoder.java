@@ -35,8 +35,7 @@ public final class Decoder {
   public Decoder(LlamaConfig config, LlamaWeights weights, NDManager manager) {
     this.config = config;
     this.weights = weights;
-    this.rotary =
-        new Rotary(manager, config.contextLength(), config.headSize(), config.ropeTheta());
+    this.rotary = new Rotary(manager, config);
     this.normEpsilon = manager.create((float) config.normEpsilon());
     this.attentionScale = manager.create((float) (1 / Math.sqrt(config.headSize())));
     this.maskedOut = manager.create(-1e30f);

@@ -6,10 +6,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
 
 /**
  * Rotary position embedding (arXiv 2104.09864) in the half-split layout of Hugging Face: element i
- * of a head turns with element i + headSize ÷ 2 by the angle position · theta^(−2i ÷ headSize).
+ * of a head turns with element i + headSize ÷ 2 by the angle position · theta^(−2i ÷ headSize), its
+ * frequency scaled as the checkpoint says.
  */
 final class Rotary {
 
@@ -19,13 +21,17 @@ final class Rotary {
   /** [context, headSize]: the sines, negated for the first half. */
   private final NDArray signedSines;
 
-  Rotary(NDManager manager, int contextLength, int headSize, double theta) {
+  Rotary(NDManager manager, LlamaConfig config) {
+    int contextLength = config.contextLength();
+    int headSize = config.headSize();
+    int half = headSize / 2;
     float[] cosine = new float[contextLength * headSize];
     float[] sine = new float[contextLength * headSize];
-    int half = headSize / 2;
-    for (int position = 0; position < contextLength; position++) {
-      for (int i = 0; i < half; i++) {
-        double angle = position * Math.pow(theta, -2.0 * i / headSize);
+    for (int i = 0; i < half; i++) {
+      double frequency =
+          config.ropeScaling().scale(Math.pow(config.ropeTheta(), -2.0 * i / headSize));
+      for (int position = 0; position < contextLength; position++) {
+        double angle = position * frequency;
         int at = position * headSize + i;
         cosine[at] = cosine[at + half] = (float) Math.cos(angle);
         sine[at] = (float) -Math.sin(angle);

@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation.train;
 
 import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
+import io.layerwatch.instrumentation.checkpoint.RotaryScaling;
 import java.util.List;
 
 /**
@@ -42,6 +43,7 @@ record TrainingPlan(
         context,
         1e-5,
         10_000,
+        new RotaryScaling.None(),
         true,
         List.of(ByteTokenizer.END));
   }

@@ -42,7 +42,8 @@ class BrokenCheckpointTest {
       delimiter = '|',
       value = {
         "architectures | [\"GPT2LMHeadModel\"] | architectures: expected [\"LlamaForCausalLM\"]",
-        "rope_scaling | {\"rope_type\":\"llama3\"} | rope_scaling: expected none",
+        "rope_scaling | {\"rope_type\":\"yarn\"} | rope_scaling.rope_type: expected default, linear",
+        "rope_scaling | {\"type\":\"linear\"} | rope_scaling.factor: expected a positive number",
         "quantization_config | {\"bits\":4} | quantization_config: expected none",
         "attention_bias | true | attention_bias: expected false, got true",
         "hidden_act | \"gelu\" | hidden_act: expected silu, got \"gelu\"",

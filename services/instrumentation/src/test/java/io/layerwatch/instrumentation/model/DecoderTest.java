@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.instrumentation.NaiveLlama;
 import io.layerwatch.instrumentation.NaiveLlama.Result;
 import io.layerwatch.instrumentation.TinyCheckpoint;
@@ -49,6 +51,21 @@ class DecoderTest {
         assertClose(pass.states().get(layer), expected.states().get(layer));
       }
       assertClose(model.decoder().logits(pass.last()), expected.logits());
+    }
+  }
+
+  @Test
+  void positionsAreScaledAsTheCheckpointSays() throws IOException {
+    TinyCheckpoint checkpoint = new TinyCheckpoint(7, true);
+    Path written = checkpoint.write(directory, TensorType.F32);
+    ObjectNode config = checkpoint.config();
+    config.putObject("rope_scaling").put("rope_type", "linear").put("factor", 4.0);
+    new ObjectMapper().writeValue(written.resolve("config.json").toFile(), config);
+    try (LanguageModel model = LanguageModel.load(LanguageModel.Source.of(written));
+        NDManager scope = model.newScope()) {
+      Pass pass = model.decoder().forward(scope, ids(scope, TOKENS), Optional.empty());
+      assertClose(
+          model.decoder().logits(pass.last()), new NaiveLlama(checkpoint, 4).run(TOKENS).logits());
     }
   }
 
