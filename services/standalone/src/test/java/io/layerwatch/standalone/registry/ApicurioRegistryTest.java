@@ -1,0 +1,44 @@
+package io.layerwatch.standalone.registry;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.utility.DockerImageName;
+
+/** Apicurio Registry through its Confluent API, in a container. */
+class ApicurioRegistryTest extends RegistryContract {
+
+  private static final String API = "/apis/ccompat/v7";
+  private static final GenericContainer<?> APICURIO =
+      new GenericContainer<>(DockerImageName.parse("apicurio/apicurio-registry:3.3.3"))
+          .withExposedPorts(8080)
+          .waitingFor(
+              Wait.forHttp(API + "/subjects")
+                  .forPort(8080)
+                  .withStartupTimeout(Duration.ofMinutes(2)));
+
+  @BeforeAll
+  static void start() {
+    boolean docker = DockerClientFactory.instance().isDockerAvailable();
+    if (!docker) {
+      System.out.println("skipped: ApicurioRegistryTest needs Docker, and none answers");
+    }
+    assumeTrue(docker, "skipped: Docker does not answer");
+    APICURIO.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    APICURIO.stop();
+  }
+
+  @Override
+  String url() {
+    return "http://" + APICURIO.getHost() + ":" + APICURIO.getMappedPort(8080) + API;
+  }
+}
