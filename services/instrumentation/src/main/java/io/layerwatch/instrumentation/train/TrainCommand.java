@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code layerwatch train}: trains a small byte-level decoder on a text. */
 @Command(
     name = "train",
+    mixinStandardHelpOptions = true,
     description = "Train a small byte-level Llama decoder on a text, as the demo model was.")
 public final class TrainCommand implements Callable<Integer> {
 

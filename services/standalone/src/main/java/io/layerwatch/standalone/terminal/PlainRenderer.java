@@ -34,7 +34,7 @@ final class PlainRenderer {
               "  layer=%d normalizedAvss=%s avss=%s variance=%.6g sparsity=%s blockInfluence=%s"
                   + " nonFinite=%d %s",
               layer.layer(),
-              text("%.4f", layer.normalizedAvss()),
+              text("%.3g", layer.normalizedAvss()),
               text("%.6g", layer.avss().score()),
               layer.statistics().moments().variance(),
               text("%.6f", layer.statistics().sparsity(scores.sparsityThreshold())),

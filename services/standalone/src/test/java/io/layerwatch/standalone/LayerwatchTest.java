@@ -1,0 +1,78 @@
+package io.layerwatch.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line as far as it goes without starting anything; processes are tested elsewhere. */
+@ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_ERR)
+class LayerwatchTest {
+
+  private record Outcome(int code, String out, String err) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"standalone", "instrument", "score", "recommend", "analyze", "train"})
+  void everyCommandHasHelpAndIsListed(String command) {
+    Outcome help = run(command, "--help");
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).startsWith("Usage: layerwatch " + command);
+    assertThat(help.err()).isEmpty();
+    assertThat(run("--help").out()).contains("  " + command + " ").contains("Exit codes:");
+  }
+
+  @Test
+  void wrongUsageEndsWithTwoAndSaysSoOnStandardError() {
+    for (String[] arguments :
+        new String[][] {
+          {},
+          {"standalon"},
+          {"standalone", "--modle", "x"},
+          {"standalone", "--duration", "5"},
+          {"analyze", "--model", "x"}
+        }) {
+      Outcome outcome = run(arguments);
+      assertThat(outcome.code()).as(Arrays.toString(arguments)).isEqualTo(2);
+      assertThat(outcome.out()).isEmpty();
+      assertThat(outcome.err()).isNotEmpty();
+    }
+    assertThat(run("standalon").err()).contains("Did you mean: layerwatch standalone");
+    assertThat(run("standalone", "--duration", "5").err())
+        .contains("expected a duration such as 90s, got \"5\"");
+  }
+
+  @Test
+  void aPromptsFileThatIsNotThereIsOneSentence() {
+    Outcome outcome = run("standalone", "--plain", "--prompts", "no-such-file");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).startsWith("layerwatch: ").contains("no-such-file").hasLineCount(1);
+  }
+
+  private static Outcome run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    System.setProperty("layerwatch.home", "../..");
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      int code = Layerwatch.execute(arguments);
+      return new Outcome(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}

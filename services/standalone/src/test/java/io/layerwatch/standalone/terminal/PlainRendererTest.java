@@ -1,0 +1,53 @@
+package io.layerwatch.standalone.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
+import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
+import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
+import org.junit.jupiter.api.Test;
+
+class PlainRendererTest {
+
+  @Test
+  void aWindowIsALineAndEachOfItsLayersAnother() {
+    assertThat(PlainRenderer.window(Examples.window(Examples.SITE, 500, 1, 3), 7))
+        .containsExactly(
+            "window 7 2026-01-01T12:00:00Z 2026-01-01T12:00:05Z demo@r1 relative-contribution"
+                + " tokens=500 instances=1 complete",
+            "  layer=0 normalizedAvss=0.250 avss=1.00000 variance=0.100000 sparsity=0.100000"
+                + " blockInfluence=0.25000 nonFinite=0 DEFINED",
+            "  layer=1 normalizedAvss=0.750 avss=3.00000 variance=0.300000 sparsity=0.100000"
+                + " blockInfluence=0.25000 nonFinite=3 DEFINED");
+  }
+
+  @Test
+  void whatIsMissingIsSaid() {
+    assertThat(PlainRenderer.window(Examples.silence(2), 1).get(0))
+        .endsWith("incomplete: no token was seen");
+  }
+
+  @Test
+  void collectingIsSaidInWords() {
+    assertThat(PlainRenderer.recommendation(Examples.advice(new Collecting(4, 10, ""))))
+        .containsExactly("recommendation demo@r1 collecting: 4 of 10 windows");
+  }
+
+  @Test
+  void aCandidateComesWithItsEvidence() {
+    assertThat(PlainRenderer.recommendation(Examples.advice(new Candidate(Examples.proposal()))))
+        .containsExactly(
+            "recommendation demo@r1 candidate: layers [1] score lowest in 10 windows; not"
+                + " measured yet",
+            "  removes 10.0% of parameters, 12.5% of compute; 5000 tokens of evidence; block"
+                + " influence would take [2] (agreement 0.00)");
+  }
+
+  @Test
+  void aWithdrawalSaysWhy() {
+    assertThat(
+            PlainRenderer.recommendation(
+                Examples.advice(new Withdrawn(Examples.proposal(), "others scored lower"))))
+        .containsExactly("recommendation demo@r1 withdrawn: layers [1] (others scored lower)");
+  }
+}
