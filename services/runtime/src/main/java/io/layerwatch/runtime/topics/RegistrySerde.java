@@ -6,6 +6,8 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.layerwatch.runtime.codec.AvroCodec;
 import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -17,12 +19,16 @@ import org.apache.kafka.common.serialization.Serializer;
  * Values in Confluent's wire format, by its own serializers: a zero byte, the schema's id, Avro.
  *
  * <p>Reading throws {@link InvalidRecordException} for a record that is no good. A registry that
- * does not answer is something else and passes through as the client's exception.
+ * does not answer is something else: a plain {@link SerializationException}.
  */
 final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
 
+  private static final int ID_AT = 1;
+  private static final int AVRO_AT = 5;
+
   private final String name;
   private final AvroCodec<T, A> codec;
+  private final SchemaRegistryClient client;
   private final KafkaAvroSerializer serializer;
   private final KafkaAvroDeserializer deserializer;
 
@@ -30,6 +36,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
       String name, AvroCodec<T, A> codec, SchemaRegistryClient client, Map<String, Object> config) {
     this.name = name;
     this.codec = codec;
+    this.client = client;
     this.serializer = new KafkaAvroSerializer(client, config);
     this.deserializer = new KafkaAvroDeserializer(client, config);
     serializer.configure(config, false);
@@ -51,24 +58,40 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
     if (bytes == null || bytes.length == 0) {
       throw new InvalidRecordException(Kind.UNDECODABLE, "expected Avro, got an empty value");
     }
-    Object record;
+    A record;
     try {
-      record = deserializer.deserialize(name, bytes, codec.schema());
-    } catch (RuntimeException e) {
+      refuseForeign(bytes);
+      record = codec.avroClass().cast(deserializer.deserialize(name, bytes, codec.schema()));
+    } catch (InvalidRecordException e) {
+      throw e;
+    } catch (IOException | RestClientException | RuntimeException e) {
       if (isOutage(e)) {
-        throw e;
+        throw new SerializationException("the schema registry does not answer", e);
       }
       throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + rootMessage(e), e);
     }
-    if (!codec.avroClass().isInstance(record)) {
-      throw new InvalidRecordException(
-          Kind.UNDECODABLE,
-          "expected " + codec.schema().getFullName() + ", got another schema's record");
-    }
     try {
-      return codec.fromAvro(codec.avroClass().cast(record));
+      return codec.fromAvro(record);
     } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
       throw new InvalidRecordException(Kind.IMPOSSIBLE, "impossible value: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Refuses a record of another type. Avro would read it with the defaults of every field that it
+   * lacks.
+   */
+  private void refuseForeign(byte[] bytes) throws IOException, RestClientException {
+    if (bytes.length < AVRO_AT) {
+      return;
+    }
+    String written =
+        client
+            .getSchemaBySubjectAndId(name + "-value", ByteBuffer.wrap(bytes).getInt(ID_AT))
+            .name();
+    if (!codec.schema().getFullName().equals(written)) {
+      throw new InvalidRecordException(
+          Kind.UNDECODABLE, "expected " + codec.schema().getFullName() + ", got " + written);
     }
   }
 
