@@ -1,0 +1,68 @@
+package io.layerwatch.runtime.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AdminServerTest {
+
+  private final PrometheusRegistry metrics = new PrometheusRegistry();
+  private final Health health = new Health();
+  private final AdminServer server = AdminServer.start("127.0.0.1", 0, metrics, health);
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void metricsAreServedInPrometheusFormat() throws Exception {
+    Counter.builder().name("layerwatch_things_total").help("Things.").register(metrics).inc(3);
+    HttpResponse<String> answer = get("/metrics");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+    assertThat(answer.body())
+        .contains("# HELP layerwatch_things_total Things.")
+        .contains("layerwatch_things_total 3.0");
+  }
+
+  @Test
+  void readinessFollowsTheChecksAndSaysWhatIsWrong() throws Exception {
+    AtomicReference<String> model = new AtomicReference<>("still loading");
+    health.addCheck("model", () -> Optional.ofNullable(model.get()));
+    health.addCheck("streams", Optional::empty);
+    HttpResponse<String> loading = get("/readyz");
+    assertThat(loading.statusCode()).isEqualTo(503);
+    assertThat(loading.body()).isEqualTo("model: still loading\n");
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    model.set(null);
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    model.set("gone");
+    assertThat(get("/readyz").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void aTakenPortIsOneClearSentence() {
+    assertThatThrownBy(() -> AdminServer.start("127.0.0.1", server.port(), metrics, health))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("admin.port: cannot listen on 127.0.0.1:" + server.port());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path)).build(),
+            BodyHandlers.ofString());
+  }
+}

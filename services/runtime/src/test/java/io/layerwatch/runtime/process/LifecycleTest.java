@@ -1,0 +1,89 @@
+package io.layerwatch.runtime.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class LifecycleTest {
+
+  private final List<String> closed = new CopyOnWriteArrayList<>();
+  private final Lifecycle lifecycle = new Lifecycle();
+
+  @Test
+  void partsCloseInTheReverseOfTheirStart() {
+    add("first");
+    add("second");
+    lifecycle.close();
+    assertThat(closed).containsExactly("second", "first");
+  }
+
+  @Test
+  void aPartThatFailsToCloseDoesNotKeepTheOthers() {
+    add("first");
+    lifecycle.add(
+        "broken",
+        () -> {
+          throw new IllegalStateException("broken");
+        });
+    lifecycle.close();
+    assertThat(closed).containsExactly("first");
+  }
+
+  @Test
+  @Timeout(20)
+  void aPartThatHangsIsLeftBehind() {
+    add("first");
+    CountDownLatch never = new CountDownLatch(1);
+    lifecycle.add("hanging", never::await);
+    long start = System.nanoTime();
+    lifecycle.close();
+    assertThat(closed).containsExactly("first");
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .isGreaterThanOrEqualTo(Lifecycle.CLOSE_WITHIN);
+  }
+
+  @Test
+  void closingTwiceClosesOnce() {
+    add("first");
+    lifecycle.close();
+    lifecycle.close();
+    assertThat(closed).containsExactly("first");
+  }
+
+  @Test
+  void nothingStartsOnceItCloses() {
+    lifecycle.close();
+    assertThatThrownBy(() -> add("late"))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("late came too late");
+  }
+
+  @Test
+  @Timeout(20)
+  void closingEndsTheWait() throws InterruptedException {
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                lifecycle.awaitStop();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    waiting.start();
+    lifecycle.close();
+    waiting.join();
+    assertThat(waiting.isAlive()).isFalse();
+  }
+
+  private void add(String name) {
+    AutoCloseable part = lifecycle.add(name, () -> closed.add(name));
+    assertThat(part).isNotNull();
+  }
+}

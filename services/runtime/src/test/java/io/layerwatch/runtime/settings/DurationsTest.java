@@ -1,0 +1,31 @@
+package io.layerwatch.runtime.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DurationsTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "250ms,PT0.25S",
+    "5s,PT5S",
+    "1m,PT1M",
+    "2h,PT2H",
+    "7d,PT168H",
+    "PT5S,PT5S",
+    "' 5s ',PT5S"
+  })
+  void durationsAsPeopleWriteThem(String text, Duration expected) {
+    assertThat(Durations.parse(text)).contains(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "5sec", "1.5s", "9999999999999s", "soon"})
+  void anythingElseIsNone(String text) {
+    assertThat(Durations.parse(text)).isEmpty();
+  }
+}
