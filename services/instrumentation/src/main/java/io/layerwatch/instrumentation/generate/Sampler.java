@@ -25,7 +25,7 @@ final class Sampler {
   private static int mostLikely(float[] logits) {
     int best = 0;
     for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
+      if (logits[i] > logits[best] || Float.isNaN(logits[best])) {
         best = i;
       }
     }
@@ -34,11 +34,16 @@ final class Sampler {
 
   private int draw(float[] logits) {
     double[] weights = new double[logits.length];
-    double largest = logits[mostLikely(logits)];
+    int best = mostLikely(logits);
     double sum = 0;
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = Math.exp((logits[i] - largest) / sampling.temperature());
+      double weight = Math.exp((logits[i] - logits[best]) / sampling.temperature());
+      weights[i] = Double.isNaN(weight) ? 0 : weight;
       sum += weights[i];
+    }
+    if (sum == 0) {
+      // Nothing is finite: a broken model is to be seen, not to fail here.
+      return best;
     }
     int[] order =
         sampling.topP() < 1
