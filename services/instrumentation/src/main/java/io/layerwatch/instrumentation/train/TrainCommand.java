@@ -49,7 +49,7 @@ public final class TrainCommand implements Callable<Integer> {
           spec.commandLine(), "--text: expected a file, got \"" + text + "\"");
     }
     byte[] bytes = Files.readAllBytes(text);
-    TrainingPlan plan = this.plan.plan();
+    TrainingPlan plan = checkedPlan();
     if (bytes.length <= plan.context()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -81,6 +81,14 @@ public final class TrainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private TrainingPlan checkedPlan() {
+    try {
+      return plan.plan();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private void save(Trainer trainer, LlamaConfig config) throws IOException {

@@ -29,6 +29,29 @@ record TrainingPlan(
     double layerDrop,
     long seed) {
 
+  TrainingPlan {
+    require(layers > 0, "--layers: expected 1 or more, got " + layers);
+    require(
+        heads == 1 || (heads > 0 && heads % 2 == 0),
+        "--heads: expected 1 or an even number, got " + heads);
+    require(
+        hidden > 0 && hidden % (2 * heads) == 0,
+        "--hidden: expected a multiple of twice the heads, " + 2 * heads + ", got " + hidden);
+    require(context > 0, "--context: expected 1 or more, got " + context);
+    require(batch > 0, "--batch: expected 1 or more, got " + batch);
+    require(steps > 0, "--steps: expected 1 or more, got " + steps);
+    require(learningRate > 0, "--learning-rate: expected more than 0, got " + learningRate);
+    require(
+        layerDrop >= 0 && layerDrop < 1,
+        "--layer-drop: expected a number from 0 to below 1, got " + layerDrop);
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+
   /** The model that the plan trains. */
   LlamaConfig config() {
     int intermediate = (hidden * 8 / 3 + 7) / 8 * 8;

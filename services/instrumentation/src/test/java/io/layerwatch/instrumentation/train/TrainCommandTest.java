@@ -67,4 +67,20 @@ class TrainCommandTest {
     assertThat(code).isEqualTo(2);
     assertThat(err.toString()).contains("--text: expected more than 256 bytes, got 5");
   }
+
+  @Test
+  void aPlanThatNoCheckpointCouldHoldIsRefused() throws Exception {
+    Path text = Files.writeString(directory.resolve("text"), "a".repeat(1000));
+    StringWriter err = new StringWriter();
+    int code =
+        new CommandLine(new TrainCommand())
+            .setErr(new PrintWriter(err))
+            .execute(
+                "--text", text.toString(),
+                "--output", directory.resolve("m").toString(),
+                "--heads", "9");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("--heads: expected 1 or an even number, got 9");
+    assertThat(directory.resolve("m")).doesNotExist();
+  }
 }
