@@ -23,12 +23,7 @@ final class CosineReduction {
     long layers = states.inputs().getShape().get(0);
     NDArray norms = squares.sqrt();
     NDArray product = norms.get("0:" + layers).mul(norms.get("1:" + (layers + 1)));
-    NDArray cosines =
-        states
-            .inputs()
-            .mul(states.outputs())
-            .sum(new int[] {2})
-            .div(product.maximum(SMALLEST_PRODUCT));
+    NDArray cosines = dots(states).div(product.maximum(SMALLEST_PRODUCT));
     double[] sums = cosines.toType(DataType.FLOAT64, false).sum(new int[] {1}).toDoubleArray();
     for (int layer = 0; layer < sums.length; layer++) {
       if (!Double.isFinite(sums[layer])) {
@@ -40,6 +35,12 @@ final class CosineReduction {
       }
     }
     return sums;
+  }
+
+  private static NDArray dots(SiteActivations states) {
+    try (NDArray products = states.inputs().mul(states.outputs())) {
+      return products.sum(new int[] {2});
+    }
   }
 
   private static double onHost(float[] inputs, float[] outputs, int tokens) {

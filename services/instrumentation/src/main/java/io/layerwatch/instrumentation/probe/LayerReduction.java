@@ -9,6 +9,7 @@ import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Reduces one site's activations [layers, tokens, hidden] to statistics per layer.
@@ -16,6 +17,9 @@ import java.util.List;
  * <p>Every sum over hidden units is taken per token in single precision around the token's own
  * mean, then cast and combined over tokens in double: a sum of squares in single precision would
  * lose a small variance beside a large mean. One copy from the device for each site.
+ *
+ * <p>Every array as large as the activations is closed as soon as it is used up: the next one then
+ * gets its memory, still in the cache, instead of fresh pages, which cost more than the arithmetic.
  *
  * <p>A layer with a value that is not finite, or that overflows single precision when squared, is
  * reduced again on the host in double ({@link HostReduction}); it is rare.
@@ -42,10 +46,10 @@ final class LayerReduction {
     int tokens = (int) x.getShape().get(1);
     int hidden = (int) x.getShape().get(2);
     NDList columns = momentColumns(x, hidden);
-    NDArray magnitude = x.abs();
-    for (double threshold : thresholds) {
-      NDArray below = magnitude.lt(threshold).toType(DataType.FLOAT32, false).sum(HIDDEN);
-      columns.add(overTokens(below));
+    try (NDArray magnitude = x.abs()) {
+      for (double threshold : thresholds) {
+        columns.add(overTokens(signs(magnitude, threshold)));
+      }
     }
     columns.add(prefill ? pooledVariance(x, hidden) : columns.get(0).mul(0));
     double[] table = NDArrays.stack(columns, 1).toDoubleArray();
@@ -68,16 +72,42 @@ final class LayerReduction {
   /** Mean, m2, min and max of each layer, [layers] each, in double. */
   private static NDList momentColumns(NDArray x, int hidden) {
     NDArray tokenMeans = x.mean(HIDDEN, true);
-    NDArray tokenSquares = x.sub(tokenMeans).square().sum(HIDDEN);
+    NDArray tokenSquares = squares(x.sub(tokenMeans));
     NDArray means = tokenMeans.squeeze(2).toType(DataType.FLOAT64, false);
     NDArray layerMeans = means.mean(new int[] {1}, true);
     NDArray betweenTokens = means.sub(layerMeans).square().sum(new int[] {1}).mul(hidden);
-    NDArray flat = x.reshape(x.getShape().get(0), -1);
     return new NDList(
         layerMeans.squeeze(1),
         overTokens(tokenSquares).add(betweenTokens),
-        flat.min(new int[] {1}).toType(DataType.FLOAT64, false),
-        flat.max(new int[] {1}).toType(DataType.FLOAT64, false));
+        ofEachLayer(x, NDArray::min),
+        ofEachLayer(x, NDArray::max));
+  }
+
+  /** Sums of squares over hidden units [layers, tokens]; uses the array up. */
+  static NDArray squares(NDArray x) {
+    try (x) {
+      return x.muli(x).sum(HIDDEN);
+    }
+  }
+
+  /**
+   * Minus one for each magnitude below the threshold, one for each other: summed over hidden units,
+   * [layers, tokens]. Comparing, casting and summing would cost four times as much on a CPU.
+   */
+  private static NDArray signs(NDArray magnitude, double threshold) {
+    // One step below it, so that a magnitude which equals the threshold is not below it.
+    try (NDArray distance = magnitude.sub(Math.nextDown((float) threshold))) {
+      return distance.signi().sum(HIDDEN);
+    }
+  }
+
+  /** On a CPU, PyTorch reduces all of an array several times faster than along a dimension. */
+  private static NDArray ofEachLayer(NDArray x, UnaryOperator<NDArray> reduction) {
+    NDList layers = new NDList();
+    for (long layer = 0; layer < x.getShape().get(0); layer++) {
+      layers.add(reduction.apply(x.get(layer)));
+    }
+    return NDArrays.stack(layers).toType(DataType.FLOAT64, false);
   }
 
   private static NDArray overTokens(NDArray perToken) {
@@ -95,7 +125,7 @@ final class LayerReduction {
       double[] table, int at, int tokens, long count, double cosineSum, boolean prefill) {
     long[] below = new long[thresholds.length];
     for (int i = 0; i < below.length; i++) {
-      below[i] = Math.round(table[at + 4 + i]);
+      below[i] = Math.round((count - table[at + 4 + i]) / 2);
     }
     return new LayerStatistics(
         tokens,

@@ -13,12 +13,12 @@ import io.layerwatch.analysis.Site;
  */
 record SiteActivations(NDArray inputs, NDArray outputs, NDArray inputSquares) {
 
-  /** The site's activations [layers, tokens, hidden]. */
+  /** The site's activations [layers, tokens, hidden], for the caller to close. */
   NDArray at(Site site) {
     return switch (site) {
-      case BLOCK_OUTPUT -> outputs;
+      case BLOCK_OUTPUT -> outputs.reshape(outputs.getShape());
       case BLOCK_CONTRIBUTION -> outputs.sub(inputs);
-      case RELATIVE_CONTRIBUTION -> outputs.sub(inputs).div(inputRootMeanSquares());
+      case RELATIVE_CONTRIBUTION -> outputs.sub(inputs).divi(inputRootMeanSquares());
     };
   }
 
