@@ -60,7 +60,8 @@ public final class Instrumentation implements AutoCloseable {
               "model",
               LanguageModel.load(
                   new LanguageModel.Source(
-                      settings.modelDirectory(), settings.modelName(), settings.modelRevision())));
+                      settings.modelDirectory(), settings.modelName(), settings.modelRevision()),
+                  settings.device()));
       double[] thresholds =
           settings.thresholds().stream().mapToDouble(Double::doubleValue).toArray();
       ActivationProbe probe = new ActivationProbe(settings.sites(), thresholds);

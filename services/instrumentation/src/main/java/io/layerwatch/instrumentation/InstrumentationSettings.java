@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation;
 
 import io.layerwatch.analysis.Site;
+import io.layerwatch.instrumentation.model.ComputeDevice;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
@@ -23,6 +24,7 @@ public record InstrumentationSettings(
     String host,
     int port,
     int concurrency,
+    ComputeDevice device,
     int torchThreads,
     List<Site> sites,
     List<Double> thresholds,
@@ -36,6 +38,7 @@ public record InstrumentationSettings(
   public static final String HOST = "instrumentation.http.host";
   public static final String PORT = "instrumentation.http.port";
   public static final String CONCURRENCY = "instrumentation.concurrency";
+  public static final String DEVICE = "instrumentation.device";
   public static final String TORCH_THREADS = "instrumentation.torch.threads";
   public static final String SITES = "instrumentation.probe.sites";
   public static final String THRESHOLDS = "instrumentation.probe.thresholds";
@@ -81,6 +84,13 @@ public record InstrumentationSettings(
             Expect.atLeast(1),
             Importance.MEDIUM,
             "Requests that run at the same time; others wait.")
+        .define(
+            DEVICE,
+            Type.STRING,
+            ComputeDevice.AUTO.id(),
+            Expect.oneOf(ComputeDevice.ids()),
+            Importance.MEDIUM,
+            "Where the model runs; auto is a GPU where PyTorch sees one.")
         .define(
             TORCH_THREADS,
             Type.INT,
@@ -157,6 +167,7 @@ public record InstrumentationSettings(
         settings.text(HOST),
         settings.integer(PORT),
         settings.integer(CONCURRENCY),
+        ComputeDevice.ofId(settings.text(DEVICE)),
         settings.integer(TORCH_THREADS),
         settings.list(SITES).stream().map(id -> Site.ofId(id).orElseThrow()).toList(),
         settings.list(THRESHOLDS).stream().map(Double::valueOf).toList(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.layerwatch.analysis.Site;
+import io.layerwatch.instrumentation.model.ComputeDevice;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
@@ -31,6 +32,7 @@ class InstrumentationSettingsTest {
                 "0.0.0.0",
                 8000,
                 2,
+                ComputeDevice.AUTO,
                 1,
                 List.of(Site.BLOCK_OUTPUT, Site.BLOCK_CONTRIBUTION, Site.RELATIVE_CONTRIBUTION),
                 List.of(1e-5, 1e-4, 1e-3, 1e-2, 1e-1),
@@ -50,6 +52,7 @@ class InstrumentationSettingsTest {
                     Map.entry("instrumentation.http.host", "127.0.0.1"),
                     Map.entry("instrumentation.http.port", "0"),
                     Map.entry("instrumentation.concurrency", "3"),
+                    Map.entry("instrumentation.device", "cpu"),
                     Map.entry("instrumentation.torch.threads", "4"),
                     Map.entry("instrumentation.probe.sites", "block-output"),
                     Map.entry("instrumentation.probe.thresholds", "0.5,1"),
@@ -64,6 +67,7 @@ class InstrumentationSettingsTest {
                 "127.0.0.1",
                 0,
                 3,
+                ComputeDevice.CPU,
                 4,
                 List.of(Site.BLOCK_OUTPUT),
                 List.of(0.5, 1.0),
@@ -78,12 +82,14 @@ class InstrumentationSettingsTest {
             problems(
                 Map.of(
                     "instrumentation.http.port", "70000",
+                    "instrumentation.device", "tpu",
                     "instrumentation.probe.sites", "attention",
                     "instrumentation.probe.thresholds", "1,0.5",
                     "instrumentation.concurrency", "many")))
         .containsExactlyInAnyOrder(
             "model.directory: expected a value, got nothing",
             "instrumentation.http.port: expected a port from 0 to 65535, got \"70000\"",
+            "instrumentation.device: expected one of auto, cpu, gpu, got \"tpu\"",
             "instrumentation.probe.sites: expected a list of block-output, block-contribution,"
                 + " relative-contribution, got \"attention\"",
             "instrumentation.probe.thresholds: expected positive ascending numbers, got"

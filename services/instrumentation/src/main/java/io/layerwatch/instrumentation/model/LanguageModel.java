@@ -1,6 +1,5 @@
 package io.layerwatch.instrumentation.model;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
@@ -40,15 +39,20 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /** Loads a model directory onto the best device. */
+  public static LanguageModel load(Source source) {
+    return load(source, ComputeDevice.AUTO);
+  }
+
   /**
-   * Loads a model directory onto the CPU.
+   * Loads a model directory.
    *
    * @throws InvalidCheckpointException in one sentence, when the directory cannot be run
    */
-  public static LanguageModel load(Source source) {
+  public static LanguageModel load(Source source, ComputeDevice device) {
     TorchThreads.inferenceOnly();
     Path directory = source.directory().toAbsolutePath().normalize();
-    NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    NDManager manager = NDManager.newBaseManager(device.device(), "PyTorch");
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
       LlamaConfig config = LlamaConfig.read(directory);
       ModelId id =
