@@ -12,6 +12,7 @@ import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.instrumentation.probe.SequenceProbe;
 import io.layerwatch.runtime.process.StartException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class CompletionServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CompletionServer.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST_BODY = 1 << 20;
+  private static final int LARGEST_DISCARDED = 64 << 20;
 
   private final LanguageModel model;
   private final TextGenerator generator;
@@ -132,6 +134,7 @@ public final class CompletionServer implements AutoCloseable {
   private ObjectNode complete(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
     if (body.length > LARGEST_BODY) {
+      discard(exchange.getRequestBody());
       throw new ApiException(413, "body: expected at most " + LARGEST_BODY + " bytes");
     }
     String name = model.id().name();
@@ -168,6 +171,17 @@ public final class CompletionServer implements AutoCloseable {
         .put("completion_tokens", completion.tokens().size())
         .put("total_tokens", prompt.length + completion.tokens().size());
     return answer;
+  }
+
+  /** Takes what a client still sends: it would lose the answer with the connection. */
+  private static void discard(InputStream rest) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    int discarded = 0;
+    int read = 0;
+    while (read >= 0 && discarded < LARGEST_DISCARDED) {
+      read = rest.read(buffer);
+      discarded += read;
+    }
   }
 
   private ObjectNode models() {
