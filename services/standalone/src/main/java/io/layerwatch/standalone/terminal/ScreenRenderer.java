@@ -71,7 +71,7 @@ final class ScreenRenderer {
   private static String subtitle(ModelScores scores, Surroundings around) {
     return String.format(
         Locale.ROOT,
-        "%d tokens in the window from %d instance%s at %s, sparsity below %s; %s",
+        "%d tokens from %d instance%s at %s, sparsity below %s; %s",
         scores.tokens(),
         scores.instances().size(),
         scores.instances().size() == 1 ? "" : "s",
@@ -109,7 +109,7 @@ final class ScreenRenderer {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%s%4d  %s %7s %10s %10.4g %9s %9s  %s%s",
+              "%s%4d  %s %7s %10s %10.4g %9s %9s  %s",
               marked ? palette.warn(" ✂") : "  ",
               layer.layer(),
               marked ? palette.warn(drawn) : palette.accent(drawn),
@@ -118,11 +118,10 @@ final class ScreenRenderer {
               layer.statistics().moments().variance(),
               text("%.5f", layer.statistics().sparsity(scores.sparsityThreshold())),
               text("%.4f", layer.statistics().blockInfluence()),
-              Glyphs.trend(
-                  snapshot.trends().getOrDefault(layer.layer(), List.of()), LiveState.TREND),
               layer.statistics().nonFinite() > 0
-                  ? palette.alert(" " + layer.statistics().nonFinite() + " not finite")
-                  : ""));
+                  ? palette.alert(layer.statistics().nonFinite() + " not finite")
+                  : Glyphs.trend(
+                      snapshot.trends().getOrDefault(layer.layer(), List.of()), LiveState.TREND)));
     }
     if (shown < scores.layers().size()) {
       lines.add(palette.faint("        … " + (scores.layers().size() - shown) + " more layers"));
@@ -155,8 +154,8 @@ final class ScreenRenderer {
                       proposal.blockInfluenceAgreement()));
               lines.add(
                   palette.faint(
-                      "                stable scores say that a result repeats, not that these"
-                          + " layers may go: measure before you prune"));
+                      "                stable only means that the result repeats: measure before you"
+                          + " prune"));
             });
     return lines;
   }
