@@ -46,6 +46,9 @@ public record LlamaConfig(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Of [context, head size], 128 MiB: 262,144 tokens with heads of 128. */
+  private static final int LARGEST_ROTARY_TABLE = 1 << 25;
+
   public LlamaConfig {
     endTokens = List.copyOf(endTokens);
   }
@@ -83,6 +86,17 @@ public record LlamaConfig(
       throw new InvalidCheckpointException(
           file + ": head_dim: expected an even number, got " + headSize);
     }
+    int contextLength = positive(file, config, "max_position_embeddings");
+    if ((long) contextLength * headSize > LARGEST_ROTARY_TABLE) {
+      throw new InvalidCheckpointException(
+          file
+              + ": max_position_embeddings: expected at most "
+              + LARGEST_ROTARY_TABLE / headSize
+              + " with heads of "
+              + headSize
+              + ", got "
+              + contextLength);
+    }
     return new LlamaConfig(
         hidden,
         positive(file, config, "intermediate_size"),
@@ -91,7 +105,7 @@ public record LlamaConfig(
         keyValueHeads,
         headSize,
         positive(file, config, "vocab_size"),
-        positive(file, config, "max_position_embeddings"),
+        contextLength,
         number(file, config.path("rms_norm_eps"), "rms_norm_eps", 1e-6),
         RotaryConfig.theta(file, config),
         RotaryConfig.scaling(file, config),

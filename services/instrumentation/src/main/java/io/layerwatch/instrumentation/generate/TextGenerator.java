@@ -40,6 +40,10 @@ public final class TextGenerator {
    * @param probe sees the residual stream of every pass
    */
   public Completion complete(int[] prompt, int limit, Sampling sampling, SequenceProbe probe) {
+    return model.use(() -> generate(prompt, limit, sampling, probe));
+  }
+
+  private Completion generate(int[] prompt, int limit, Sampling sampling, SequenceProbe probe) {
     Decoder decoder = model.decoder();
     Sampler sampler = new Sampler(sampling);
     List<Integer> tokens = new ArrayList<>();

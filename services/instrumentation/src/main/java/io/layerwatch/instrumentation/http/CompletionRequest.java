@@ -37,6 +37,9 @@ record CompletionRequest(PromptLine prompt, int maxTokens, Sampling sampling) {
           "frequency_penalty",
           "logit_bias");
 
+  /** Of these, 1 changes nothing. */
+  private static final Set<String> COUNTS = Set.of("n", "best_of");
+
   static CompletionRequest parse(byte[] body, String served) {
     JsonNode json;
     try {
@@ -87,14 +90,15 @@ record CompletionRequest(PromptLine prompt, int maxTokens, Sampling sampling) {
 
   private static Sampling sampling(JsonNode json) {
     JsonNode seed = json.path("seed");
-    if (!seed.isMissingNode() && !seed.isNull() && !seed.canConvertToLong()) {
+    boolean absent = seed.isMissingNode() || seed.isNull();
+    if (!absent && !(seed.isIntegralNumber() && seed.canConvertToLong())) {
       throw ApiException.badRequest("seed: expected a whole number, got " + seed);
     }
     try {
       return new Sampling(
           number(json, "temperature"),
           number(json, "top_p"),
-          seed.isIntegralNumber() ? OptionalLong.of(seed.asLong()) : OptionalLong.empty());
+          absent ? OptionalLong.empty() : OptionalLong.of(seed.asLong()));
     } catch (IllegalArgumentException e) {
       throw ApiException.badRequest(e.getMessage());
     }
@@ -115,17 +119,21 @@ record CompletionRequest(PromptLine prompt, int maxTokens, Sampling sampling) {
   private static void refuseUnsupported(JsonNode json) {
     for (String key : NEUTRAL) {
       JsonNode value = json.path(key);
-      boolean neutral =
-          value.isMissingNode()
-              || value.isNull()
-              || (value.isBoolean() && !value.asBoolean())
-              || (value.isNumber()
-                  && value.asInt() == (key.equals("n") || key.equals("best_of") ? 1 : 0)
-                  && !key.equals("logprobs"))
-              || (value.isContainerNode() && value.isEmpty());
-      if (!neutral) {
+      if (!isNeutral(key, value)) {
         throw ApiException.badRequest(key + ": not supported yet, got " + value);
       }
     }
+  }
+
+  private static boolean isNeutral(String key, JsonNode value) {
+    if (value.isNumber()) {
+      // To ask for 0 log probabilities is to ask for the sampled token's.
+      double neutral = COUNTS.contains(key) ? 1 : 0;
+      return value.doubleValue() == neutral && !key.equals("logprobs");
+    }
+    return value.isMissingNode()
+        || value.isNull()
+        || (value.isBoolean() && !value.asBoolean())
+        || (value.isContainerNode() && value.isEmpty());
   }
 }

@@ -8,8 +8,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.instrumentation.generate.TextGenerator;
 import io.layerwatch.instrumentation.generate.TextGenerator.Completion;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.runtime.process.HttpLimits;
 import io.layerwatch.runtime.process.StartException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves the model over HTTP in OpenAI's shape: {@code POST /v1/completions} and {@code GET
- * /v1/models}. As many requests run at the same time as there are threads; others wait their turn.
+ * /v1/models}. As many completions run at the same time as there are inference threads; others wait
+ * their turn. A client that is slow to send its request is cut off and holds up nobody.
  */
 public final class CompletionServer implements AutoCloseable {
 
@@ -34,13 +35,15 @@ public final class CompletionServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST_BODY = 1 << 20;
   private static final int LARGEST_DISCARDED = 64 << 20;
+  private static final int CONNECTION_THREADS = 64;
 
   private final LanguageModel model;
   private final TextGenerator generator;
   private final Supplier<SequenceProbe> probes;
   private final RequestMetrics metrics;
   private final HttpServer server;
-  private final ExecutorService threads;
+  private final InferenceThreads inference;
+  private final ExecutorService connections = Executors.newFixedThreadPool(CONNECTION_THREADS);
 
   /** Where and how to serve. */
   public record Options(String host, int port, int concurrency) {}
@@ -59,6 +62,7 @@ public final class CompletionServer implements AutoCloseable {
     this.generator = new TextGenerator(model);
     this.probes = probes;
     this.metrics = metrics;
+    HttpLimits.apply();
     try {
       server = HttpServer.create(new InetSocketAddress(options.host(), options.port()), 64);
     } catch (IOException e) {
@@ -71,17 +75,8 @@ public final class CompletionServer implements AutoCloseable {
               + e.getMessage(),
           e);
     }
-    threads =
-        Executors.newFixedThreadPool(
-            options.concurrency(),
-            task ->
-                new Thread(
-                    () -> {
-                      TorchThreads.inferenceOnly();
-                      task.run();
-                    },
-                    "layerwatch-inference"));
-    server.setExecutor(threads);
+    inference = new InferenceThreads(options.concurrency());
+    server.setExecutor(connections);
     server.createContext("/v1/completions", answering("POST", this::complete));
     server.createContext("/v1/models", answering("GET", exchange -> models()));
     server.createContext(
@@ -148,7 +143,9 @@ public final class CompletionServer implements AutoCloseable {
             });
     long start = System.nanoTime();
     Completion completion =
-        generator.complete(prompt, request.maxTokens(), request.sampling(), probes.get());
+        inference.run(
+            () ->
+                generator.complete(prompt, request.maxTokens(), request.sampling(), probes.get()));
     metrics.countTokens(
         prompt.length, completion.tokens().size(), (System.nanoTime() - start) / 1e9);
     List<Integer> promptIds = IntStream.of(prompt).boxed().toList();
@@ -202,10 +199,11 @@ public final class CompletionServer implements AutoCloseable {
     return body;
   }
 
-  /** Lets running requests end for a second, and takes no new ones. */
+  /** Takes no new requests; lets running ones end for a second, then stops them. */
   @Override
   public void close() {
     server.stop(1);
-    threads.shutdownNow();
+    inference.close();
+    connections.shutdownNow();
   }
 }

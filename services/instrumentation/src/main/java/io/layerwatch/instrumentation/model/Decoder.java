@@ -62,6 +62,7 @@ public final class Decoder {
    * Runs the blocks over tokens [B, T] and returns the residual stream, attached to the scope.
    *
    * @param cache holds the tokens before these, and takes these in
+   * @throws InferenceStoppedException before the next layer, when the thread is interrupted
    */
   public Pass forward(NDManager scope, NDArray tokens, Optional<KeyValueCache> cache) {
     return forward(scope, tokens, cache, layer -> false);
@@ -78,6 +79,9 @@ public final class Decoder {
     List<NDArray> states = new ArrayList<>(config.layerCount() + 1);
     states.add(x);
     for (int layer = 0; layer < config.layerCount(); layer++) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InferenceStoppedException("interrupted before layer " + layer);
+      }
       if (!skipped.test(layer)) {
         try (NDManager local = scope.newSubManager()) {
           x.attach(local);

@@ -7,7 +7,13 @@ import io.layerwatch.instrumentation.checkpoint.Checkpoint;
 import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A loaded model: weights on a device, ready to run, with its tokenizer and identity. Safe for use
@@ -15,11 +21,15 @@ import java.util.Optional;
  */
 public final class LanguageModel implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LanguageModel.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
+
   private final ModelId id;
   private final LlamaConfig config;
   private final NDManager manager;
   private final Decoder decoder;
   private final Tokenizer tokenizer;
+  private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
 
   private LanguageModel(
       ModelId id, LlamaConfig config, NDManager manager, Decoder decoder, Tokenizer tokenizer) {
@@ -90,6 +100,22 @@ public final class LanguageModel implements AutoCloseable {
     return manager.newSubManager();
   }
 
+  /**
+   * Does work during which the weights are not freed, even if another thread closes the model.
+   *
+   * @throws InferenceStoppedException when the model is closed
+   */
+  public <T> T use(Supplier<T> work) {
+    if (inUse.isWriteLocked() || !inUse.readLock().tryLock()) {
+      throw new InferenceStoppedException("the model is closed");
+    }
+    try {
+      return work.get();
+    } finally {
+      inUse.readLock().unlock();
+    }
+  }
+
   /** Parameters and multiply-adds, from the matrices' sizes. */
   public ModelShape shape() {
     long hidden = config.hiddenSize();
@@ -133,8 +159,22 @@ public final class LanguageModel implements AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Frees the weights. Where a layer of a running pass outlasts the wait, they stay until the
+   * process ends: freeing them would crash it.
+   */
   @Override
   public void close() {
+    try {
+      // Never unlocked: nobody uses a closed model.
+      if (!inUse.writeLock().tryLock(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("{} is still in use and stays loaded", id);
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     tokenizer.close();
     manager.close();
   }

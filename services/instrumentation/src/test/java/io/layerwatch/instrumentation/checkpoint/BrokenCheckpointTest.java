@@ -49,6 +49,7 @@ class BrokenCheckpointTest {
         "hidden_act | \"gelu\" | hidden_act: expected silu, got \"gelu\"",
         "num_hidden_layers | 0 | num_hidden_layers: expected a positive whole number, got 0",
         "num_key_value_heads | 3 | num_key_value_heads: expected a divisor",
+        "max_position_embeddings | 2147483647 | max_position_embeddings: expected at most 8388608",
         "hidden_size | \"x\" | hidden_size: expected a positive whole number, got \"x\"",
         "rope_theta | -1 | rope_theta: expected a positive number, got -1"
       })

@@ -10,13 +10,17 @@ import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.probe.SequenceProbe;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,11 @@ class CompletionServerTest {
         "{\"prompt\": \"a\", \"top_p\": 0} | 400 | top_p: expected a number above 0",
         "{\"prompt\": \"a\", \"stream\": true} | 400 | stream: not supported yet",
         "{\"prompt\": \"a\", \"logprobs\": 2} | 400 | logprobs: not supported yet",
+        "{\"prompt\": \"a\", \"presence_penalty\": 0.9} | 400 | presence_penalty: not supported yet",
+        "{\"prompt\": \"a\", \"frequency_penalty\": -0.5} | 400 | frequency_penalty: not supported",
+        "{\"prompt\": \"a\", \"n\": 1.9} | 400 | n: not supported yet",
+        "{\"prompt\": \"a\", \"best_of\": 0} | 400 | best_of: not supported yet",
+        "{\"prompt\": \"a\", \"seed\": 1.5} | 400 | seed: expected a whole number",
         "{\"prompt\": \"a\", \"model\": \"gpt\"} | 404 | model: expected \"tiny\"",
         "not json | 400 | body: expected JSON",
         "[] | 400 | body: expected a JSON object"
@@ -123,6 +132,35 @@ class CompletionServerTest {
   void anOversizeBodyIsRefused() throws Exception {
     HttpResponse<String> response = post("/v1/completions", "x".repeat(2 << 20));
     assertThat(response.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void parametersThatChangeNothingAreTaken() throws Exception {
+    ok(
+        "{\"prompt\": \"a\", \"max_tokens\": 1, \"n\": 1, \"best_of\": 1, \"stream\": false,"
+            + " \"presence_penalty\": 0.0, \"stop\": [], \"logprobs\": null, \"suffix\": null}");
+  }
+
+  @Test
+  void clientsThatSendNothingMoreHoldUpNobody() throws Exception {
+    List<Socket> stalled = new ArrayList<>();
+    try {
+      // More than there are inference threads.
+      for (int i = 0; i < 10; i++) {
+        Socket socket = new Socket("127.0.0.1", server.port());
+        stalled.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      ok("{\"prompt\": \"a\", \"max_tokens\": 1}");
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
+    }
   }
 
   @Test

@@ -30,6 +30,7 @@ public final class AdminServer implements AutoCloseable {
    */
   public static AdminServer start(
       String host, int port, PrometheusRegistry metrics, Health health) {
+    HttpLimits.apply();
     try {
       HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 16);
       ExecutorService threads =
