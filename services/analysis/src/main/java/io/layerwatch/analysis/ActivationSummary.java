@@ -12,6 +12,8 @@ import io.layerwatch.analysis.statistics.LayerStatistics;
  * @param layer decoder block, 0-based
  * @param instance one instrumentation process start
  * @param sequenceNumber counts the summaries of this instance, site and layer from 0
+ * @param earlierTokens tokens of this instance, site and layer in all summaries of lower numbers,
+ *     sent or given up
  * @param interval the covered time, aligned to the epoch by the flush interval
  * @param statistics what was seen; empty in a heartbeat
  */
@@ -22,6 +24,7 @@ public record ActivationSummary(
     int layer,
     String instance,
     long sequenceNumber,
+    long earlierTokens,
     TimeWindow interval,
     LayerStatistics statistics) {
 
@@ -36,11 +39,14 @@ public record ActivationSummary(
       throw new IllegalArgumentException(
           "sequenceNumber: expected 0 or more, got " + sequenceNumber);
     }
+    if (earlierTokens < 0) {
+      throw new IllegalArgumentException("earlierTokens: expected 0 or more, got " + earlierTokens);
+    }
   }
 
   /**
    * Both summaries in one, of the same model, shape, site, layer and instance: the statistics
-   * merged, the interval spanning both, the later sequence number.
+   * merged, the interval spanning both, the lower sequence number and what was earlier than that.
    */
   public ActivationSummary merge(ActivationSummary other) {
     if (!model.equals(other.model)
@@ -56,7 +62,8 @@ public record ActivationSummary(
         site,
         layer,
         instance,
-        Math.max(sequenceNumber, other.sequenceNumber),
+        Math.min(sequenceNumber, other.sequenceNumber),
+        Math.min(earlierTokens, other.earlierTokens),
         interval.span(other.interval),
         statistics.merge(other.statistics));
   }

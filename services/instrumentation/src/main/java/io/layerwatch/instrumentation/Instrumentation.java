@@ -103,7 +103,7 @@ public final class Instrumentation implements AutoCloseable {
 
   private void observed(Observation observation) {
     accumulator.add(observation);
-    publisher.countObserved(observation.layersBySite().values().iterator().next().get(0).tokens());
+    publisher.countObserved(observation.layerTokens());
   }
 
   private void probeFailed(RuntimeException error) {

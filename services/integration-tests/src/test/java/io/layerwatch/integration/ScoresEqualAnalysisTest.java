@@ -15,6 +15,7 @@ import io.layerwatch.instrumentation.analyze.OfflineAnalysis;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.probe.ActivationProbe;
 import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.terminal.ScoreFeed;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -83,7 +84,9 @@ class ScoresEqualAnalysisTest {
       try (feed) {
         replay(prompts, new ApiClient(first.port()), new ApiClient(second.port()));
         clock.advance(Duration.ofSeconds(2));
-        awaitPublished(offline.tokens(), firstMetrics, secondMetrics);
+        long layers = offline.model().config().layerCount();
+        awaitPublished(
+            offline.tokens() * layers * Site.values().length, firstMetrics, secondMetrics);
         clock.advance(WINDOW.multipliedBy(2));
         await()
             .atMost(TIMEOUT)
@@ -109,16 +112,16 @@ class ScoresEqualAnalysisTest {
     }
   }
 
-  private static void awaitPublished(long tokens, PrometheusRegistry... registries) {
+  private static void awaitPublished(long layerTokens, PrometheusRegistry... registries) {
     await()
         .atMost(TIMEOUT)
         .until(
             () -> {
               double published = 0;
               for (PrometheusRegistry registry : registries) {
-                published += Metric.counter(registry, "layerwatch_publisher_published_tokens");
+                published += Metrics.value(registry, "layerwatch_publisher_published_layer_tokens");
               }
-              return published == tokens;
+              return published == layerTokens;
             });
   }
 

@@ -6,12 +6,9 @@ import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,21 +117,7 @@ final class RecommenderHarness implements AutoCloseable {
 
   /** A counter's or gauge's value, or NaN where there is no such series. */
   double metric(String name, String... labels) {
-    Labels wanted = Labels.of(labels);
-    return metrics
-        .scrape(family -> family.equals(name) || (family + "_total").equals(name))
-        .stream()
-        .flatMap(family -> family.getDataPoints().stream())
-        .filter(point -> point.getLabels().equals(wanted))
-        .mapToDouble(RecommenderHarness::value)
-        .findFirst()
-        .orElse(Double.NaN);
-  }
-
-  private static double value(DataPointSnapshot point) {
-    return point instanceof CounterDataPointSnapshot counter
-        ? counter.getValue()
-        : ((GaugeDataPointSnapshot) point).getValue();
+    return Metrics.value(metrics, name, labels);
   }
 
   @Override

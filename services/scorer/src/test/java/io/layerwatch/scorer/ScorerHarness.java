@@ -3,6 +3,7 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;

@@ -50,6 +50,7 @@ record Summaries(ModelId model, ModelShape shape, String site, String instance) 
         layer,
         instance,
         Math.floorDiv(Math.abs(second), 10),
+        0,
         new TimeWindow(Instant.ofEpochSecond(second), Instant.ofEpochSecond(second + seconds)),
         statistics);
   }

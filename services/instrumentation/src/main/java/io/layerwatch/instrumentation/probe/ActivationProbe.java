@@ -41,7 +41,16 @@ public final class ActivationProbe {
   }
 
   /** The statistics of every layer, in order, by site. */
-  public record Observation(Map<Site, List<LayerStatistics>> layersBySite) {}
+  public record Observation(Map<Site, List<LayerStatistics>> layersBySite) {
+
+    /** Tokens of every layer at every site, added up. */
+    public long layerTokens() {
+      return layersBySite.values().stream()
+          .flatMap(List::stream)
+          .mapToLong(LayerStatistics::tokens)
+          .sum();
+    }
+  }
 
   public List<Site> sites() {
     return sites;

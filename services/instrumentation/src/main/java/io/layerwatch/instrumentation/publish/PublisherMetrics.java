@@ -3,12 +3,18 @@ package io.layerwatch.instrumentation.publish;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
 
 /**
- * The publisher's counters. Tokens observed = tokens published + tokens dropped + tokens that still
- * wait; alert when dropped grows.
+ * The publisher's side of the ledger, in layer tokens: one token of one layer at one site. Observed
+ * = published + dropped + what still waits; alert when dropped grows.
  */
 final class PublisherMetrics {
+
+  static final String BACKLOG_FULL = "backlog_full";
+  static final String REFUSED = "refused";
+  static final String SHUTDOWN = "shutdown";
+  static final String UNCONFIRMED = "unconfirmed";
 
   final Counter observedTokens;
   final Counter publishedTokens;
@@ -18,19 +24,21 @@ final class PublisherMetrics {
 
   PublisherMetrics(PrometheusRegistry registry) {
     observedTokens =
-        counter(registry, "observed_tokens_total", "Tokens whose activations were reduced.");
+        counter(registry, "observed_layer_tokens_total", "Layer tokens that were reduced.");
     publishedTokens =
-        counter(registry, "published_tokens_total", "Tokens in summaries that Kafka has taken.");
+        counter(
+            registry,
+            "published_layer_tokens_total",
+            "Layer tokens in summaries that Kafka has taken.");
     publishedSummaries =
         counter(registry, "published_summaries_total", "Summaries that Kafka has taken.");
     droppedTokens =
         Counter.builder()
-            .name("layerwatch_publisher_dropped_tokens_total")
-            .help("Tokens in summaries that were given up, by reason.")
+            .name("layerwatch_publisher_dropped_layer_tokens_total")
+            .help("Layer tokens in summaries that were given up, by reason.")
             .labelNames("reason")
             .register(registry);
-    droppedTokens.initLabelValues("backlog_full");
-    droppedTokens.initLabelValues("refused");
+    List.of(BACKLOG_FULL, REFUSED, SHUTDOWN, UNCONFIRMED).forEach(droppedTokens::initLabelValues);
     waitingWindows =
         Gauge.builder()
             .name("layerwatch_publisher_waiting_windows")

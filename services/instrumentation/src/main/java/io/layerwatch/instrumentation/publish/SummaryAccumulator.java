@@ -41,6 +41,14 @@ public final class SummaryAccumulator {
           .orElse(0);
     }
 
+    /** Tokens of every layer at every site, added up. */
+    long layerTokens() {
+      return layersBySite.values().stream()
+          .flatMap(List::stream)
+          .mapToLong(LayerStatistics::tokens)
+          .sum();
+    }
+
     /** Both intervals in one, from the start of the earlier to the end of the later. */
     Interval merge(Interval other) {
       Map<Site, List<LayerStatistics>> merged = new EnumMap<>(layersBySite);

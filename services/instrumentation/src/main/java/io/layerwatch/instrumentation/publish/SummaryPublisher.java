@@ -3,28 +3,22 @@ package io.layerwatch.instrumentation.publish;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
-import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator.Interval;
 import io.layerwatch.runtime.topics.Topic;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
@@ -41,15 +35,13 @@ import org.slf4j.LoggerFactory;
 public final class SummaryPublisher implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SummaryPublisher.class);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration DRAIN_TIMEOUT = Duration.ofMillis(1_500);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(2_500);
 
-  private final Source source;
   private final SummaryAccumulator accumulator;
   private final Backlog backlog;
-  private final Topic<ActivationSummary> topic;
-  private final Producer<String, byte[]> producer;
+  private final SummarySender sender;
   private final PublisherMetrics metrics;
-  private final List<Future<RecordMetadata>> onTheWay = new ArrayList<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -57,9 +49,6 @@ public final class SummaryPublisher implements AutoCloseable {
             publisher.setDaemon(true);
             return publisher;
           });
-  private long nextSequenceNumber;
-  private long tokensOnTheWay;
-  private boolean kafkaAway;
 
   /** Whose summaries these are. */
   public record Source(ModelId model, ModelShape shape, String instance) {}
@@ -80,22 +69,36 @@ public final class SummaryPublisher implements AutoCloseable {
       Topic<ActivationSummary> topic,
       Map<String, Object> kafka,
       PrometheusRegistry registry) {
-    this.source = source;
+    this(
+        source,
+        accumulator,
+        plan,
+        topic,
+        () ->
+            new KafkaProducer<>(
+                producerConfig(kafka), new StringSerializer(), new ByteArraySerializer()),
+        registry);
+  }
+
+  SummaryPublisher(
+      Source source,
+      SummaryAccumulator accumulator,
+      Plan plan,
+      Topic<ActivationSummary> topic,
+      Supplier<Producer<String, byte[]>> producers,
+      PrometheusRegistry registry) {
     this.accumulator = accumulator;
     this.backlog = new Backlog(plan.mergeWindow(), plan.capacity());
-    this.topic = topic;
-    this.producer =
-        new KafkaProducer<>(
-            producerConfig(kafka), new StringSerializer(), new ByteArraySerializer());
     this.metrics = new PublisherMetrics(registry);
+    this.sender = new SummarySender(source, topic, producers, metrics);
     long pause = Math.max(20, plan.flushInterval().toMillis() / 10);
     var ticking = thread.scheduleWithFixedDelay(this::tick, pause, pause, TimeUnit.MILLISECONDS);
     LOG.debug("publishing {}: {}", source, ticking);
   }
 
-  /** Tokens observed: for the ledger. */
-  public void countObserved(long tokens) {
-    metrics.observedTokens.inc(tokens);
+  /** Layer tokens observed: for the ledger. */
+  public void countObserved(long layerTokens) {
+    metrics.observedTokens.inc(layerTokens);
   }
 
   private static Map<String, Object> producerConfig(Map<String, Object> kafka) {
@@ -124,130 +127,58 @@ public final class SummaryPublisher implements AutoCloseable {
   private void enqueue(Interval interval) {
     backlog
         .add(interval)
-        .ifPresent(
-            dropped -> {
-              metrics.droppedTokens.labelValues("backlog_full").inc(dropped.tokens());
-              LOG.warn(
-                  "gave up {} tokens of {}: too much waits for Kafka",
-                  dropped.tokens(),
-                  dropped.time());
-            });
+        .ifPresent(dropped -> sender.giveUp(dropped, PublisherMetrics.BACKLOG_FULL));
   }
 
-  private void sendWaiting() {
-    while (settled()) {
+  /** Sends until something is on its way or nothing waits; false when Kafka cannot be reached. */
+  private boolean sendWaiting() {
+    boolean sent = true;
+    while (sent && sender.settled()) {
       Optional<Interval> next = backlog.poll();
-      if (next.isEmpty() || !send(next.get())) {
+      if (next.isEmpty()) {
         break;
+      }
+      sent = sender.send(next.get());
+      if (!sent) {
+        enqueue(next.get());
       }
     }
     metrics.waitingWindows.set(backlog.size());
+    return sent;
   }
 
-  /** Whether nothing is on its way any more; counts what arrived. */
-  private boolean settled() {
-    if (!onTheWay.stream().allMatch(Future::isDone)) {
-      return false;
-    }
-    long failed = onTheWay.stream().filter(SummaryPublisher::failed).count();
-    metrics.publishedSummaries.inc(onTheWay.size() - failed);
-    if (failed > 0) {
-      metrics.droppedTokens.labelValues("refused").inc(tokensOnTheWay);
-    } else if (!onTheWay.isEmpty()) {
-      metrics.publishedTokens.inc(tokensOnTheWay);
-    }
-    onTheWay.clear();
-    tokensOnTheWay = 0;
-    return true;
-  }
-
-  private static boolean failed(Future<RecordMetadata> sent) {
-    try {
-      sent.get();
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    } catch (java.util.concurrent.ExecutionException e) {
-      LOG.warn("Kafka refused a summary", e.getCause());
-      return true;
-    }
-  }
-
-  /** Hands the interval to the producer; false when it has to wait, whole. */
-  private boolean send(Interval interval) {
-    List<byte[]> values;
-    try {
-      // Whatever can fail does so before the first record is handed over.
-      producer.partitionsFor(topic.name());
-      values = serialize(interval);
-    } catch (RetriableException | SerializationException e) {
-      backOff(interval, e);
-      return false;
-    }
-    if (kafkaAway) {
-      LOG.info("Kafka is back, {} windows wait", backlog.size());
-      kafkaAway = false;
-    }
-    long timestamp = interval.time().start().toEpochMilli();
-    for (byte[] value : values) {
-      onTheWay.add(
-          producer.send(
-              new ProducerRecord<>(topic.name(), null, timestamp, source.model().key(), value)));
-    }
-    nextSequenceNumber++;
-    tokensOnTheWay = interval.tokens();
-    return true;
-  }
-
-  private void backOff(Interval interval, KafkaException reason) {
-    enqueue(interval);
-    if (!kafkaAway) {
-      LOG.warn("summaries cannot be sent and wait", reason);
-      kafkaAway = true;
-    }
-  }
-
-  private List<byte[]> serialize(Interval interval) {
-    List<byte[]> values = new ArrayList<>();
-    for (var site : interval.layersBySite().entrySet()) {
-      List<LayerStatistics> layers = site.getValue();
-      for (int layer = 0; layer < layers.size(); layer++) {
-        ActivationSummary summary =
-            new ActivationSummary(
-                source.model(),
-                source.shape(),
-                site.getKey().id(),
-                layer,
-                source.instance(),
-                nextSequenceNumber,
-                interval.time(),
-                layers.get(layer));
-        values.add(topic.serde().serializer().serialize(topic.name(), summary));
-      }
-    }
-    return values;
-  }
-
-  /** Sends what is left, for a bounded time. */
+  /** Sends what is left, for a bounded time, and counts what could not be sent. */
   @Override
   public void close() {
-    var last =
-        thread.submit(
-            () -> {
-              accumulator.takeAll().forEach(this::enqueue);
-              sendWaiting();
-              producer.flush();
-              sendWaiting();
-            });
+    if (thread.isShutdown()) {
+      return;
+    }
+    var last = thread.submit(this::drain);
     try {
       last.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-      LOG.warn("{} merge windows and what was on its way stay unsent", backlog.size());
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the last summaries could not be sent", e);
     }
     thread.shutdownNow();
-    producer.close(Duration.ofMillis(200));
+  }
+
+  private void drain() {
+    long deadline = System.nanoTime() + DRAIN_TIMEOUT.toNanos();
+    accumulator.takeAll().forEach(this::enqueue);
+    boolean reachable = true;
+    while (reachable
+        && System.nanoTime() < deadline
+        && !(sender.settled() && backlog.size() == 0)) {
+      reachable =
+          sendWaiting() && sender.awaitSettled(Duration.ofNanos(deadline - System.nanoTime()));
+    }
+    sender.forgetOnTheWay();
+    for (var left = backlog.poll(); left.isPresent(); left = backlog.poll()) {
+      sender.giveUp(left.get(), PublisherMetrics.SHUTDOWN);
+    }
+    metrics.waitingWindows.set(0);
+    sender.close();
   }
 }

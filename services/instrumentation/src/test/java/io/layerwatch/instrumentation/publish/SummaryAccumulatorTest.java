@@ -8,11 +8,8 @@ import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
 import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator.Interval;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,26 +17,6 @@ import org.junit.jupiter.api.Test;
 class SummaryAccumulatorTest {
 
   private static final double[] LADDER = {0.01};
-
-  /** A clock that a test sets. */
-  private static final class SetClock extends Clock {
-    private Instant now = Instant.ofEpochSecond(100);
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   private final SetClock clock = new SetClock();
   private final SummaryAccumulator accumulator =

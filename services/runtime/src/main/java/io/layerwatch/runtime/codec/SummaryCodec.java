@@ -40,6 +40,7 @@ public final class SummaryCodec
         .setModelMultiplyAdds(shape.modelMultiplyAdds())
         .setInstance(summary.instance())
         .setSequenceNumber(summary.sequenceNumber())
+        .setEarlierTokens(summary.earlierTokens())
         .setIntervalStart(summary.interval().start())
         .setIntervalMillis(summary.interval().size().toMillis())
         .setTokens(statistics.tokens())
@@ -71,6 +72,7 @@ public final class SummaryCodec
         record.getLayer(),
         record.getInstance(),
         record.getSequenceNumber(),
+        record.getEarlierTokens(),
         new TimeWindow(start, start.plusMillis(record.getIntervalMillis())),
         new LayerStatistics(
             record.getTokens(),

@@ -42,6 +42,7 @@ final class Generated {
         random.nextInt(layers),
         "host-" + random.nextInt(9),
         random.nextLong(Long.MAX_VALUE),
+        random.nextLong(Long.MAX_VALUE),
         window(),
         random.nextInt(5) == 0 ? LayerStatistics.empty(1e-3, 0.5) : statistics());
   }

@@ -34,6 +34,7 @@ class TopicsTest {
           1,
           "host",
           7,
+          0,
           TimeWindow.of(Instant.EPOCH, Duration.ofSeconds(1)),
           LayerStatistics.empty(0.01));
 

@@ -1,4 +1,4 @@
-package io.layerwatch.scorer;
+package io.layerwatch.runtime.testing;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -7,11 +7,12 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 
 /** Reads metrics the way a scrape does. */
-final class Metrics {
+public final class Metrics {
 
   private Metrics() {}
 
-  static double value(PrometheusRegistry registry, String name, String... labels) {
+  /** A counter's or gauge's value, or NaN where there is no such series. */
+  public static double value(PrometheusRegistry registry, String name, String... labels) {
     Labels wanted = Labels.of(labels);
     return registry
         .scrape(family -> family.equals(name) || (family + "_total").equals(name))
