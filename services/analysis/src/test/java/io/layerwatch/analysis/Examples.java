@@ -1,6 +1,7 @@
 package io.layerwatch.analysis;
 
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
@@ -62,7 +63,7 @@ public final class Examples {
         shape(layerCount),
         SITE,
         TimeWindow.of(Instant.ofEpochSecond(60L * index), Duration.ofMinutes(1)),
-        List.of("host-1"),
+        Sources.complete(List.of("host-1")),
         THRESHOLD,
         layers);
   }

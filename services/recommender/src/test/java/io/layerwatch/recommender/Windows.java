@@ -4,6 +4,7 @@ import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
@@ -42,7 +43,7 @@ record Windows(ModelId model, String site) {
         new ModelShape(4, 10, 100, 5, 40),
         site,
         TimeWindow.of(Instant.ofEpochSecond(60L * (minute - 1)), Duration.ofMinutes(1)),
-        List.of("host-1"),
+        Sources.complete(List.of("host-1")),
         0.01,
         layers);
   }

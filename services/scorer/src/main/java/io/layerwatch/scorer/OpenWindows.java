@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -20,12 +21,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class OpenWindows {
 
-  private final KeyValueStore<Bytes, ActivationSummary> store;
+  private final KeyValueStore<Bytes, Contribution> store;
   private final Duration windowSize;
   // A range over an in-memory store copies its keys: too much for each record.
   private final Map<Bytes, ModelShape> shapes = new HashMap<>();
 
-  OpenWindows(KeyValueStore<Bytes, ActivationSummary> store, Duration windowSize) {
+  OpenWindows(KeyValueStore<Bytes, Contribution> store, Duration windowSize) {
     this.store = store;
     this.windowSize = windowSize;
   }
@@ -41,14 +42,15 @@ final class OpenWindows {
         start(summary.model().key(), window.start().toEpochMilli()),
         from -> {
           Bytes to = start(summary.model().key(), window.end().toEpochMilli());
-          try (KeyValueIterator<Bytes, ActivationSummary> range = store.range(from, to)) {
+          try (KeyValueIterator<Bytes, Contribution> range = store.range(from, to)) {
             boolean any = range.hasNext() && range.peekNextKey().compareTo(to) < 0;
-            return (any ? range.next().value : summary).shape();
+            return (any ? range.next().value.summary() : summary).shape();
           }
         });
   }
 
-  void add(ActivationSummary summary) {
+  /** Adds a summary; false when it was there before, and then nothing changes. */
+  boolean add(ActivationSummary summary) {
     Bytes key =
         Bytes.wrap(
             SummaryKey.of(
@@ -57,21 +59,24 @@ final class OpenWindows {
                 summary.site(),
                 summary.layer(),
                 summary.instance()));
-    ActivationSummary before = store.get(key);
-    store.put(key, before == null ? summary : before.merge(summary));
+    Optional<Contribution> before = Optional.ofNullable(store.get(key));
+    if (before.isPresent() && before.get().numbers().contains(summary.sequenceNumber())) {
+      return false;
+    }
+    store.put(key, before.map(seen -> seen.add(summary)).orElseGet(() -> Contribution.of(summary)));
+    return true;
   }
 
   /** Takes out the model's windows that end at or before that time, oldest first. */
   List<WindowMerge> takeUntil(String model, long end) {
     List<WindowMerge> windows = new ArrayList<>();
     List<Bytes> taken = new ArrayList<>();
-    long size = windowSize.toMillis();
-    Bytes to = start(model, Math.max(0, Math.floorDiv(end, size) * size));
-    try (KeyValueIterator<Bytes, ActivationSummary> range = store.range(start(model, 0), to)) {
+    Bytes to = start(model, closingEnd(end));
+    try (KeyValueIterator<Bytes, Contribution> range = store.range(start(model, 0), to)) {
       while (range.hasNext()) {
-        KeyValue<Bytes, ActivationSummary> entry = range.next();
+        KeyValue<Bytes, Contribution> entry = range.next();
         if (entry.key.compareTo(to) < 0) {
-          mergeOf(windowOf(entry.value), windows).add(entry.value);
+          mergeOf(windowOf(entry.value.summary()), windows).add(entry.value);
           taken.add(entry.key);
         }
       }
@@ -79,6 +84,24 @@ final class OpenWindows {
     taken.forEach(store::delete);
     windows.forEach(window -> shapes.remove(start(model, window.window().start().toEpochMilli())));
     return windows;
+  }
+
+  /** The lowest sequence number of each source in the windows that stay open. */
+  Map<SummarySource, Long> lowestNumbers(String model) {
+    Map<SummarySource, Long> lowest = new HashMap<>();
+    try (KeyValueIterator<Bytes, Contribution> range =
+        store.range(start(model, 0), start(model, Long.MAX_VALUE))) {
+      while (range.hasNext()) {
+        Contribution open = range.next().value;
+        lowest.merge(SummarySource.of(open.summary()), open.numbers().first(), Math::min);
+      }
+    }
+    return lowest;
+  }
+
+  private long closingEnd(long end) {
+    long size = windowSize.toMillis();
+    return Math.max(0, Math.floorDiv(end, size) * size);
   }
 
   private static WindowMerge mergeOf(TimeWindow window, List<WindowMerge> windows) {

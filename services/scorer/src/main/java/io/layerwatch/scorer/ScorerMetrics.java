@@ -26,7 +26,10 @@ public final class ScorerMetrics {
   private final Counter rejectedTokens;
   private final Counter lateTokens;
   private final Counter lateSummaries;
+  private final Counter duplicateSummaries;
   private final Counter windows;
+  private final Gauge ledger;
+  private final Gauge watermark;
   private final Gauge avss;
   private final Gauge normalizedAvss;
   private final Gauge variance;
@@ -67,6 +70,25 @@ public final class ScorerMetrics {
             .name("layerwatch_scorer_late_summaries_total")
             .help("Summaries whose window had closed.")
             .register(registry);
+    duplicateSummaries =
+        Counter.builder()
+            .name("layerwatch_scorer_duplicate_summaries_total")
+            .help("Summaries that had been seen before, and were without effect.")
+            .register(registry);
+    ledger =
+        Gauge.builder()
+            .name("layerwatch_scorer_ledger_layer_tokens")
+            .help(
+                "What became of a model's layer tokens since it was first heard of, from the"
+                    + " state; claimed = scored + late + missing.")
+            .labelNames("model", "revision", "entry")
+            .register(registry);
+    watermark =
+        Gauge.builder()
+            .name("layerwatch_scorer_watermark_timestamp_seconds")
+            .help("Event time that all live instances of the model have reached.")
+            .labelNames("model", "revision")
+            .register(registry);
     windows =
         Counter.builder()
             .name("layerwatch_scorer_closed_windows_total")
@@ -92,18 +114,22 @@ public final class ScorerMetrics {
         .register(registry);
   }
 
-  void countAccepted(ActivationSummary summary) {
-    acceptedSummaries.inc();
-    acceptedTokens.inc(summary.statistics().tokens());
+  /** Counts a summary by what it did to the ledger. */
+  void count(ActivationSummary summary, boolean late, boolean duplicate) {
+    long tokens = summary.statistics().tokens();
+    if (duplicate) {
+      duplicateSummaries.inc();
+    } else if (late) {
+      lateSummaries.inc();
+      lateTokens.inc(tokens);
+    } else {
+      acceptedSummaries.inc();
+      acceptedTokens.inc(tokens);
+    }
   }
 
   void countRejected(ActivationSummary summary) {
     rejectedTokens.inc(summary.statistics().tokens());
-  }
-
-  void countLate(ActivationSummary summary) {
-    lateSummaries.inc();
-    lateTokens.inc(summary.statistics().tokens());
   }
 
   void show(ModelScores scores) {
@@ -126,9 +152,33 @@ public final class ScorerMetrics {
     }
   }
 
+  /** Shows how far a model has come, and its ledger. */
+  void show(ModelId model, ModelProgress progress) {
+    watermark
+        .labelValues(model.name(), model.revision())
+        .set(Math.max(0, progress.watermark()) / 1e3);
+    entries(progress.ledger())
+        .forEach(
+            (entry, tokens) ->
+                ledger.labelValues(model.name(), model.revision(), entry).set(tokens));
+  }
+
+  private static Map<String, Long> entries(Ledger ledger) {
+    return Map.of(
+        "claimed", ledger.claimed(),
+        "scored", ledger.scored(),
+        "late", ledger.late(),
+        "missing", ledger.missing(),
+        "duplicate", ledger.duplicate(),
+        "waiting", ledger.waiting());
+  }
+
   /** Removes the series of models that another process now scores. */
   void forget(Collection<String> models) {
     for (String model : models) {
+      ModelId id = ModelId.parse(model);
+      watermark.remove(id.name(), id.revision());
+      entries(Ledger.EMPTY).keySet().forEach(e -> ledger.remove(id.name(), id.revision(), e));
       Set<Series> series = shown.remove(model);
       if (series != null) {
         series.forEach(

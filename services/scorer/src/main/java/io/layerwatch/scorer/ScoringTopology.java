@@ -4,8 +4,11 @@ import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.RecordIntake;
 import io.layerwatch.runtime.topics.Topics;
 import java.util.Map;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /** Summaries in, scores out: intake → windows → layer-scores, with bad records to rejected. */
@@ -35,19 +38,11 @@ public final class ScoringTopology {
             SOURCE)
         .addProcessor(SCORING, () -> new WindowScoring(settings, metrics, deadLetters), INTAKE)
         .addStateStore(
-            Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(WindowScoring.SUMMARIES),
-                    Serdes.Bytes(),
-                    summaries.serde())
-                .withLoggingEnabled(Map.of())
-                .withCachingEnabled(),
+            store(WindowScoring.WINDOWS, Serdes.Bytes(), Contribution.serde(summaries.serde())),
             SCORING)
-        .addStateStore(
-            Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(WindowScoring.CLOCKS), text, ModelClock.serde())
-                .withLoggingEnabled(Map.of())
-                .withCachingEnabled(),
-            SCORING)
+        .addStateStore(store(WindowScoring.MODELS, text, ModelProgress.serde()), SCORING)
+        .addStateStore(store(WindowScoring.INSTANCES, text, Serdes.Long()), SCORING)
+        .addStateStore(store(WindowScoring.TRACKS, text, SequenceTrack.serde()), SCORING)
         .addSink(
             SCORES,
             topics.layerScores().name(),
@@ -61,5 +56,12 @@ public final class ScoringTopology {
             bytes.serializer(),
             INTAKE,
             SCORING);
+  }
+
+  private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
+      String name, Serde<K> keys, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, values)
+        .withLoggingEnabled(Map.of())
+        .withCachingEnabled();
   }
 }

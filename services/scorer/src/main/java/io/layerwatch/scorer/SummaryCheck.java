@@ -35,10 +35,11 @@ final class SummaryCheck {
     if (!TimeWindow.of(interval.start(), settings.windowSize()).covers(interval)) {
       throw misaligned("one within a window of " + settings.windowSize(), interval);
     }
-    requireSize(summary.statistics());
+    requireSize(summary);
   }
 
-  private static void requireSize(LayerStatistics statistics) {
+  private static void requireSize(ActivationSummary summary) {
+    LayerStatistics statistics = summary.statistics();
     var moments = statistics.moments();
     DoubleStream numbers =
         moments.count() == 0
@@ -49,17 +50,23 @@ final class SummaryCheck {
                 moments.min(),
                 moments.max(),
                 statistics.pooledVarianceSum());
-    LongStream counts = LongStream.of(statistics.tokens(), moments.count(), statistics.nonFinite());
+    LongStream counts =
+        LongStream.of(
+            statistics.tokens(),
+            moments.count(),
+            statistics.nonFinite(),
+            summary.sequenceNumber(),
+            summary.earlierTokens());
     if (numbers.anyMatch(number -> Math.abs(number) > LARGEST_NUMBER)
         || counts.anyMatch(count -> count > LARGEST_COUNT)) {
       throw new InvalidRecordException(
           Kind.IMPOSSIBLE,
-          "statistics: expected numbers up to "
+          "summary: expected numbers up to "
               + LARGEST_NUMBER
               + " and counts up to "
               + LARGEST_COUNT
               + ", got "
-              + statistics);
+              + summary);
     }
   }
 

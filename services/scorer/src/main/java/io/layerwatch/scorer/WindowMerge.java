@@ -3,21 +3,21 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.analysis.statistics.LayerStatistics;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Gathers the summaries of one model's window and scores them, a result for each site. */
+/** Gathers what was said of one model's window and scores it, a result for each site. */
 final class WindowMerge {
 
   private final TimeWindow window;
-  private final Map<String, SortedMap<Integer, LayerStatistics>> bySite = new TreeMap<>();
-  private final TreeSet<String> instances = new TreeSet<>();
-  private final List<ActivationSummary> first = new ArrayList<>();
+  private final Map<SummarySource, Contribution> contributions = new LinkedHashMap<>();
+  private final SortedMap<String, Long> missing = new TreeMap<>();
 
   WindowMerge(TimeWindow window) {
     this.window = window;
@@ -27,19 +27,41 @@ final class WindowMerge {
     return window;
   }
 
-  void add(ActivationSummary summary) {
-    if (first.isEmpty()) {
-      first.add(summary);
-    }
-    instances.add(summary.instance());
-    bySite
-        .computeIfAbsent(summary.site(), site -> new TreeMap<>())
-        .merge(summary.layer(), summary.statistics(), LayerStatistics::merge);
+  Map<SummarySource, Contribution> contributions() {
+    return contributions;
   }
 
-  /** One result a site, in order of site; at least one summary was added. */
-  List<ModelScores> scores(double sparsityThreshold) {
-    ActivationSummary any = first.get(0);
+  void add(Contribution contribution) {
+    contributions.put(SummarySource.of(contribution.summary()), contribution);
+  }
+
+  /** That many summaries of the site may belong here and never arrived. */
+  void addMissing(String site, long summaries) {
+    missing.merge(site, summaries, Long::sum);
+  }
+
+  /**
+   * One result a site, in order of site; at least one contribution was added.
+   *
+   * @param silent instances that were heard in the window before and not in this one
+   */
+  List<ModelScores> scores(List<String> silent, double sparsityThreshold) {
+    TreeSet<String> instances = new TreeSet<>();
+    SortedMap<String, SortedMap<Integer, LayerStatistics>> bySite = new TreeMap<>();
+    missing.forEach(
+        (site, summaries) -> {
+          if (summaries > 0) {
+            bySite.put(site, new TreeMap<>());
+          }
+        });
+    contributions.forEach(
+        (source, contribution) -> {
+          instances.add(source.instance());
+          bySite
+              .computeIfAbsent(source.site(), site -> new TreeMap<>())
+              .merge(source.layer(), contribution.summary().statistics(), LayerStatistics::merge);
+        });
+    ActivationSummary any = contributions.values().iterator().next().summary();
     return bySite.entrySet().stream()
         .map(
             site ->
@@ -48,7 +70,8 @@ final class WindowMerge {
                     any.shape(),
                     site.getKey(),
                     window,
-                    List.copyOf(instances),
+                    new Sources(
+                        List.copyOf(instances), silent, missing.getOrDefault(site.getKey(), 0L)),
                     sparsityThreshold,
                     site.getValue()))
         .toList();

@@ -1,6 +1,7 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.streams.DeadLetters;
@@ -10,10 +11,10 @@ import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -26,25 +27,27 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /**
  * Keeps the summaries of open windows and scores a window when it closes.
  *
- * <p>A window closes when its model's event time passes its end and the grace. A model that has
- * fallen silent has no event time to wait for: its due windows close by the wall clock, once
- * nothing was heard of it for the idle timeout. A summary for a closed window is late: counted, and
- * otherwise without effect.
+ * <p>A window closes when its model's watermark passes its end and the grace: when all live
+ * instances have reported that far. A model of which nobody is heard has no event time to wait for:
+ * its due windows close by the wall clock, once the model timeout has passed. A summary for a
+ * closed window is late: counted, and otherwise without effect.
  */
 final class WindowScoring implements Processor<String, Object, String, Object> {
 
-  static final String SUMMARIES = "open-window-summaries";
-  static final String CLOCKS = "model-clocks";
+  static final String WINDOWS = "open-windows";
+  static final String MODELS = "models";
+  static final String INSTANCES = "instances";
+  static final String TRACKS = "sequence-tracks";
 
   private final ScorerSettings settings;
   private final ScorerMetrics metrics;
   private final DeadLetters deadLetters;
-  private final Map<String, Long> lastHeard = new HashMap<>();
   private final Set<String> shown = new HashSet<>();
   private ProcessorContext<String, Object> context;
   private OpenWindows windows;
-  private KeyValueStore<String, ModelClock> clocks;
-  private long startedAt;
+  private SequenceTracks tracks;
+  private InstanceClocks instances;
+  private KeyValueStore<String, ModelProgress> models;
 
   WindowScoring(ScorerSettings settings, ScorerMetrics metrics, DeadLetters deadLetters) {
     this.settings = settings;
@@ -55,20 +58,19 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    windows = new OpenWindows(context.getStateStore(SUMMARIES), settings.windowSize());
-    clocks = context.getStateStore(CLOCKS);
-    startedAt = context.currentSystemTimeMs();
-    context.schedule(
-        Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::closeSilentModels);
+    windows = new OpenWindows(context.getStateStore(WINDOWS), settings.windowSize());
+    tracks = new SequenceTracks(context.getStateStore(TRACKS));
+    instances = new InstanceClocks(context.getStateStore(INSTANCES), settings, now());
+    models = context.getStateStore(MODELS);
+    context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }
 
   @Override
   public void process(Record<String, Object> record) {
     Received<?> received = (Received<?>) record.value();
     ActivationSummary summary = (ActivationSummary) received.value();
-    lastHeard.put(record.key(), context.currentSystemTimeMs());
     try {
-      SummaryCheck.require(summary, settings, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+      SummaryCheck.require(summary, settings, Instant.ofEpochMilli(now()));
       score(record.key(), summary);
     } catch (InvalidRecordException fault) {
       metrics.countRejected(summary);
@@ -80,19 +82,25 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   }
 
   private void score(String model, ActivationSummary summary) {
-    ModelClock stored = clocks.get(model);
-    ModelClock clock = stored == null ? ModelClock.START : stored;
-    if (windows.windowOf(summary).end().toEpochMilli() <= clock.closedUpTo()) {
-      metrics.countLate(summary);
-      return;
+    ModelProgress progress = progress(model);
+    boolean late = windows.windowOf(summary).end().toEpochMilli() <= progress.closedUpTo();
+    Ledger before = progress.ledger();
+    Optional<Ledger> after =
+        late ? tracks.addLate(model, summary, before) : addInTime(summary, before);
+    metrics.count(summary, late, after.isEmpty());
+    progress = progress.with(after.orElse(before.withDuplicate(summary.statistics().tokens())));
+    long start = summary.interval().start().toEpochMilli();
+    if (instances.heard(model, summary.instance(), start, now())) {
+      progress = closeByWatermark(model, progress);
     }
+    models.put(model, progress);
+  }
+
+  private Optional<Ledger> addInTime(ActivationSummary summary, Ledger ledger) {
     requireSameShape(summary);
-    windows.add(summary);
-    metrics.countAccepted(summary);
-    ModelClock advanced = clock.advancedTo(summary.interval().start().toEpochMilli());
-    if (!advanced.equals(clock)) {
-      clocks.put(model, closeByEventTime(model, advanced));
-    }
+    return windows.add(summary)
+        ? Optional.of(ledger.withAccepted(summary.statistics().tokens()))
+        : Optional.empty();
   }
 
   /** Two models under one name and revision must not mix. */
@@ -108,51 +116,82 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
     }
   }
 
-  private ModelClock closeByEventTime(String model, ModelClock clock) {
-    long closed = clock.streamTime() - settings.grace().toMillis();
-    long size = settings.windowSize().toMillis();
-    if (Math.floorDiv(closed, size) * size <= clock.closedUpTo()) {
-      return clock;
+  private void passTime(long now) {
+    List<KeyValue<String, ModelProgress>> known = new ArrayList<>();
+    try (KeyValueIterator<String, ModelProgress> all = models.all()) {
+      all.forEachRemaining(known::add);
     }
-    windows.takeUntil(model, closed).forEach(window -> publish(model, window));
-    return clock.closedUpTo(Math.floorDiv(closed, size) * size);
+    for (KeyValue<String, ModelProgress> model : known) {
+      ModelProgress before = model.value;
+      ModelProgress after =
+          instances.silence(model.key, now) >= settings.modelTimeout().toMillis()
+              ? closeByWallClock(model.key, before, now - settings.grace().toMillis())
+              : closeByWatermark(model.key, before);
+      if (!after.equals(before)) {
+        models.put(model.key, after);
+      }
+      instances
+          .forgetSilent(model.key, now)
+          .forEach(instance -> tracks.forget(model.key, instance));
+      shown.add(model.key);
+      metrics.show(ModelId.parse(model.key), after);
+    }
   }
 
-  private void closeSilentModels(long now) {
-    List<KeyValue<String, ModelClock>> models = new ArrayList<>();
-    try (KeyValueIterator<String, ModelClock> all = clocks.all()) {
-      all.forEachRemaining(models::add);
+  private ModelProgress closeByWatermark(String model, ModelProgress progress) {
+    OptionalLong watermark = instances.watermark(model, now());
+    if (watermark.isEmpty()) {
+      return progress;
     }
-    for (KeyValue<String, ModelClock> model : models) {
-      long silence = now - lastHeard.getOrDefault(model.key, startedAt);
-      if (silence >= settings.idleTimeout().toMillis()) {
-        closeByWallClock(model.key, model.value, now - settings.grace().toMillis());
-      }
-    }
+    ModelProgress advanced = progress.advancedTo(watermark.getAsLong());
+    long size = settings.windowSize().toMillis();
+    long end = Math.floorDiv(advanced.watermark() - settings.grace().toMillis(), size) * size;
+    return end <= advanced.closedUpTo()
+        ? advanced
+        : close(model, advanced, windows.takeUntil(model, end)).withClosedUpTo(end);
   }
 
   /**
    * Closes only the windows that have something to say. Those in which nothing was heard stay open:
    * what instances held back while Kafka was away is still welcome.
    */
-  private void closeByWallClock(String model, ModelClock clock, long time) {
-    ModelClock closed = clock;
-    for (WindowMerge window : windows.takeUntil(model, time)) {
-      publish(model, window);
-      closed = closed.closedUpTo(window.window().end().toEpochMilli());
+  private ModelProgress closeByWallClock(String model, ModelProgress progress, long time) {
+    List<WindowMerge> due = windows.takeUntil(model, time);
+    ModelProgress closed = close(model, progress, due);
+    for (WindowMerge window : due) {
+      closed = closed.withClosedUpTo(window.window().end().toEpochMilli());
     }
-    if (!closed.equals(clock)) {
-      clocks.put(model, closed);
+    return closed;
+  }
+
+  private ModelProgress close(String model, ModelProgress progress, List<WindowMerge> due) {
+    if (due.isEmpty()) {
+      return progress;
     }
+    Ledger ledger = tracks.addClosing(model, due, windows.lowestNumbers(model), progress.ledger());
+    due.forEach(window -> publish(model, window));
+    return progress.with(ledger);
   }
 
   private void publish(String model, WindowMerge window) {
+    long start = window.window().start().toEpochMilli();
     long end = window.window().end().toEpochMilli();
+    List<String> silent =
+        instances.lastHeardIn(model, start - settings.windowSize().toMillis(), start);
     shown.add(model);
-    for (ModelScores scores : window.scores(settings.sparsityThreshold())) {
+    for (ModelScores scores : window.scores(silent, settings.sparsityThreshold())) {
       metrics.show(scores);
       context.forward(new Record<>(model, scores, end), ScoringTopology.SCORES);
     }
+  }
+
+  private ModelProgress progress(String model) {
+    ModelProgress stored = models.get(model);
+    return stored == null ? ModelProgress.START : stored;
+  }
+
+  private long now() {
+    return context.currentSystemTimeMs();
   }
 
   @Override

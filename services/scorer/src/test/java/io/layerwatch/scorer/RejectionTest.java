@@ -131,12 +131,12 @@ class RejectionTest {
   void numbersThatNoSumCouldHoldAreRejected() {
     NearZeroLadder none = NearZeroLadder.empty(0.01);
     Moments huge = new Moments(10, 0, Double.MAX_VALUE, -1, 1);
-    scorer.send(
-        DEMO.layer(0, 0, 10, new LayerStatistics(1, 0, huge, 0, none, 0, 0)),
+    scorer.sendAsIs(DEMO.layer(0, 0, 10, new LayerStatistics(1, 0, huge, 0, none, 0, 0)));
+    scorer.sendAsIs(
         DEMO.layer(0, 0, 10, new LayerStatistics(Long.MAX_VALUE, 0, Moments.of(1), 0, none, 0, 0)));
 
     assertThat(scorer.reasons())
         .hasSize(2)
-        .allMatch(reason -> reason.startsWith("statistics: expected numbers up to 1.0E100"));
+        .allMatch(reason -> reason.startsWith("summary: expected numbers up to 1.0E100"));
   }
 }

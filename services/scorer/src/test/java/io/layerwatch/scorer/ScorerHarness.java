@@ -24,7 +24,10 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
-/** The production topology under the test driver: windows of 60 s, 10 s of grace, 30 s to idle. */
+/**
+ * The production topology under the test driver: windows of 60 s, 10 s of grace, 30 s and 90 s to
+ * time out.
+ */
 final class ScorerHarness implements AutoCloseable {
 
   static final ScorerSettings SETTINGS =
@@ -33,6 +36,9 @@ final class ScorerHarness implements AutoCloseable {
           Duration.ofSeconds(60),
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
+          Duration.ofSeconds(90),
+          Duration.ofDays(1),
+          Duration.ofHours(2),
           Duration.ofMinutes(10),
           0.01);
 
@@ -49,6 +55,7 @@ final class ScorerHarness implements AutoCloseable {
   final TestOutputTopic<String, ModelScores> scores;
   final TestOutputTopic<String, byte[]> rejected;
   private final TopologyTestDriver driver;
+  private Numbering numbers = new Numbering();
 
   ScorerHarness() {
     this(WALL_CLOCK);
@@ -77,8 +84,18 @@ final class ScorerHarness implements AutoCloseable {
             topics.rejected().name(), new StringDeserializer(), new ByteArrayDeserializer());
   }
 
+  /** Sends summaries with the numbers that their instance gives them, in that order. */
   void send(ActivationSummary... summaries) {
-    Stream.of(summaries).forEach(summary -> input.pipeInput(summary.model().key(), bytes(summary)));
+    Stream.of(summaries).map(numbers::next).forEach(this::sendAsIs);
+  }
+
+  /** Numbers summaries that never arrive. */
+  void lose(ActivationSummary... summaries) {
+    Stream.of(summaries).forEach(numbers::next);
+  }
+
+  void sendAsIs(ActivationSummary summary) {
+    input.pipeInput(summary.model().key(), bytes(summary));
   }
 
   byte[] bytes(ActivationSummary summary) {
@@ -110,8 +127,11 @@ final class ScorerHarness implements AutoCloseable {
 
   /** What a changelog would bring back. */
   void restoreFrom(ScorerHarness before) {
-    copy(before, WindowScoring.SUMMARIES);
-    copy(before, WindowScoring.CLOCKS);
+    numbers = before.numbers;
+    copy(before, WindowScoring.WINDOWS);
+    copy(before, WindowScoring.MODELS);
+    copy(before, WindowScoring.INSTANCES);
+    copy(before, WindowScoring.TRACKS);
   }
 
   private void copy(ScorerHarness before, String store) {
@@ -132,6 +152,17 @@ final class ScorerHarness implements AutoCloseable {
       }
       return count;
     }
+  }
+
+  /** A whole stretch of time in one step. */
+  void skip(long seconds) {
+    driver.advanceWallClockTime(Duration.ofSeconds(seconds));
+  }
+
+  /** An entry of the demo model's ledger, as last shown. */
+  double ledger(String entry) {
+    return metric(
+        "layerwatch_scorer_ledger_layer_tokens", "model", "demo", "revision", "r1", "entry", entry);
   }
 
   /** A counter's or gauge's value, or NaN where there is no such series. */

@@ -27,6 +27,9 @@ class ScorerSettingsTest {
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                Duration.ofHours(2),
                 Duration.ofMinutes(10),
                 0.01));
   }
@@ -39,7 +42,10 @@ class ScorerSettingsTest {
                     "scorer.application.id", "other",
                     "scorer.window.size", "5s",
                     "scorer.window.grace", "0s",
-                    "scorer.idle.timeout", "7s",
+                    "scorer.instance.timeout", "7s",
+                    "scorer.model.timeout", "8s",
+                    "scorer.instance.retention", "10h",
+                    "scorer.lag.maximum", "3h",
                     "scorer.future.tolerance", "2h",
                     "scorer.sparsity.threshold", "0.001")))
         .isEqualTo(
@@ -48,6 +54,9 @@ class ScorerSettingsTest {
                 Duration.ofSeconds(5),
                 Duration.ZERO,
                 Duration.ofSeconds(7),
+                Duration.ofSeconds(8),
+                Duration.ofHours(10),
+                Duration.ofHours(3),
                 Duration.ofHours(2),
                 0.001));
   }
@@ -68,6 +77,26 @@ class ScorerSettingsTest {
             "scorer.window.size: expected a positive duration such as 5s, got \"5\"",
             "scorer.window.grace: expected a duration such as 5s, got \"-5s\"",
             "scorer.sparsity.threshold: expected a number above 0, got \"0.0\"");
+  }
+
+  @Test
+  void timesThatContradictEachOtherAreListed() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    Map.of(
+                        "scorer.window.grace", "2h",
+                        "scorer.future.tolerance", "3h",
+                        "scorer.window.size", "24h",
+                        "scorer.instance.retention", "1h")))
+        .asInstanceOf(InstanceOfAssertFactories.type(InvalidSettingsException.class))
+        .extracting(InvalidSettingsException::problems)
+        .asInstanceOf(InstanceOfAssertFactories.list(String.class))
+        .containsExactlyInAnyOrder(
+            "scorer.lag.maximum: expected more than scorer.window.grace, 2h, got \"2h\"",
+            "scorer.lag.maximum: expected more than scorer.future.tolerance, 3h, got \"2h\"",
+            "scorer.instance.retention: expected more than scorer.lag.maximum, 2h, got \"1h\"",
+            "scorer.instance.retention: expected more than scorer.window.size, 24h, got \"1h\"");
   }
 
   @Test

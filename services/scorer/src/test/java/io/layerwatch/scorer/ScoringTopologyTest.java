@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,11 +64,12 @@ class ScoringTopologyTest {
             DEMO.shape(),
             DEMO.site(),
             window(0),
-            List.of("host-1", "host-2"),
+            Sources.complete(List.of("host-1", "host-2")),
             0.01,
             batch);
 
     scorer.send(DEMO.both(70, 1));
+    scorer.send(other.both(70, 1));
 
     ModelScores scores = scorer.scores.readValue();
     assertThat(scores.complete()).isTrue();
@@ -203,7 +205,7 @@ class ScoringTopologyTest {
     }
 
     // 5,940 is open, and 5,880 waits for the grace no longer.
-    assertThat(scorer.entries(WindowScoring.SUMMARIES)).isEqualTo(2);
+    assertThat(scorer.entries(WindowScoring.WINDOWS)).isEqualTo(2);
     assertThat(scorer.published()).hasSize(99);
   }
 

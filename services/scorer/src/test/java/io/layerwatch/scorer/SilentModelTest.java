@@ -7,7 +7,10 @@ import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Closing by the wall clock, which starts at 30 s: in the middle of the first window. */
+/**
+ * Closing by the wall clock, which starts at 30 s, in the middle of the first window, after a
+ * silence of 90 s.
+ */
 class SilentModelTest {
 
   private static final Summaries DEMO = Summaries.DEMO;
@@ -23,10 +26,10 @@ class SilentModelTest {
   void aSilentModelsWindowClosesOnceItsEndAndTheGraceHavePassed() {
     scorer.send(DEMO.both(0, 10));
 
-    scorer.pass(39);
-    assertThat(scorer.published()).as("at 69 s").isEmpty();
+    scorer.pass(89);
+    assertThat(scorer.published()).as("at 119 s").isEmpty();
     scorer.pass(1);
-    assertThat(scorer.published()).as("at 70 s").hasSize(1);
+    assertThat(scorer.published()).as("at 120 s").hasSize(1);
     scorer.pass(600);
     assertThat(scorer.published()).as("a window closes once").isEmpty();
   }
@@ -36,7 +39,7 @@ class SilentModelTest {
     scorer.pass(970);
     for (int record = 0; record < 20; record++) {
       scorer.send(DEMO.both(0, 10));
-      scorer.pass(29);
+      scorer.pass(89);
     }
     assertThat(scorer.published()).isEmpty();
 
@@ -50,7 +53,7 @@ class SilentModelTest {
     try (ScorerHarness next = new ScorerHarness(Instant.ofEpochSecond(1_000))) {
       next.restoreFrom(scorer);
 
-      next.pass(29);
+      next.pass(89);
       assertThat(next.published()).isEmpty();
       next.pass(1);
       assertThat(next.published()).hasSize(1);
@@ -75,7 +78,7 @@ class SilentModelTest {
   @Test
   void aSummaryForAWindowThatSilenceClosedIsLate() {
     scorer.send(DEMO.both(0, 10));
-    scorer.pass(60);
+    scorer.pass(90);
     assertThat(scorer.published()).hasSize(1);
 
     scorer.send(DEMO.both(50, 10));
@@ -86,7 +89,7 @@ class SilentModelTest {
   @Test
   void oneModelsTalkDoesNotKeepAnothersWindowsOpen() {
     scorer.send(DEMO.both(0, 10));
-    for (int second = 0; second < 60; second += 10) {
+    for (int second = 0; second < 90; second += 10) {
       scorer.send(DEMO.ofModel("talker").both(0, 1));
       scorer.pass(10);
     }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param shape the model's size
  * @param site id of the site
  * @param window the span of event time
- * @param instances instances heard, sorted
+ * @param sources who was heard, and what is missing
  * @param sparsityThreshold the near-zero threshold behind sparsity and AVSS
  * @param layers the layers seen, ascending
  */
@@ -26,12 +26,11 @@ public record ModelScores(
     ModelShape shape,
     String site,
     TimeWindow window,
-    List<String> instances,
+    Sources sources,
     double sparsityThreshold,
     List<LayerScore> layers) {
 
   public ModelScores {
-    instances = List.copyOf(instances);
     layers = List.copyOf(layers);
     int least = 0;
     for (LayerScore score : layers) {
@@ -56,7 +55,7 @@ public record ModelScores(
       ModelShape shape,
       String site,
       TimeWindow window,
-      List<String> instances,
+      Sources sources,
       double sparsityThreshold,
       SortedMap<Integer, LayerStatistics> statistics) {
     return new ModelScores(
@@ -64,9 +63,14 @@ public record ModelScores(
         shape,
         site,
         window,
-        instances,
+        sources,
         sparsityThreshold,
         LayerScores.of(statistics, shape.layerCount(), sparsityThreshold));
+  }
+
+  /** Instances heard, sorted. */
+  public List<String> instances() {
+    return sources.instances();
   }
 
   /** Most tokens any layer saw. */
@@ -74,7 +78,10 @@ public record ModelScores(
     return layers.stream().mapToLong(layer -> layer.statistics().tokens()).max().orElse(0);
   }
 
-  /** Whether this window is evidence: every layer reported the same tokens, more than none. */
+  /**
+   * Whether this window is evidence: every layer reported the same tokens, more than none, and no
+   * summary is missing.
+   */
   public boolean complete() {
     return incompleteReason().isEmpty();
   }
@@ -93,6 +100,9 @@ public record ModelScores(
               + shape.layerCount()
               + " layers missing: "
               + missing);
+    }
+    if (sources.missingSummaries() > 0) {
+      return Optional.of(sources.missingSummaries() + " summaries missing");
     }
     long tokens = tokens();
     if (tokens == 0) {

@@ -151,7 +151,7 @@ class PruningPolicyTest {
                     scores.shape(),
                     scores.site(),
                     scores.window(),
-                    scores.instances(),
+                    scores.sources(),
                     0.02,
                     scores.layers())))
         .isEqualTo(new Collecting(1, 3, "the sparsity threshold or the number of layers changed"));

@@ -65,7 +65,7 @@ class ModelScoresTest {
         scores.shape(),
         scores.site(),
         scores.window(),
-        scores.instances(),
+        scores.sources(),
         scores.sparsityThreshold(),
         layers);
   }

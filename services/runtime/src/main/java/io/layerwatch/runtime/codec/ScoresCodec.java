@@ -6,6 +6,7 @@ import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.Avss;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.schema.AvssState;
@@ -40,7 +41,9 @@ public final class ScoresCodec implements AvroCodec<ModelScores, io.layerwatch.s
         .setComplete(scores.complete())
         .setIncompleteReason(scores.incompleteReason().orElse(""))
         .setTokens(scores.tokens())
-        .setInstances(scores.instances())
+        .setInstances(scores.sources().instances())
+        .setSilentInstances(scores.sources().silentInstances())
+        .setMissingSummaries(scores.sources().missingSummaries())
         .setSparsityThreshold(scores.sparsityThreshold())
         .setModelParameters(scores.shape().modelParameters())
         .setModelMultiplyAdds(scores.shape().modelMultiplyAdds())
@@ -91,7 +94,8 @@ public final class ScoresCodec implements AvroCodec<ModelScores, io.layerwatch.s
         shape,
         record.getSite(),
         new TimeWindow(record.getWindowStart(), record.getWindowEnd()),
-        record.getInstances(),
+        new Sources(
+            record.getInstances(), record.getSilentInstances(), record.getMissingSummaries()),
         record.getSparsityThreshold(),
         layers.stream().map(layer -> fromAvro(layer, record.getSparsityThreshold())).toList());
   }

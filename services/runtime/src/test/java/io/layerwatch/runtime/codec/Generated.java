@@ -13,6 +13,7 @@ import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Ranking;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
@@ -60,7 +61,8 @@ final class Generated {
         statistics.isEmpty() ? new ModelShape(layers, 0, 9, 0, 9) : shape(layers),
         "site",
         window(),
-        List.of("a", "b"),
+        new Sources(
+            List.of("a", "b"), random.nextBoolean() ? List.of() : List.of("c"), random.nextInt(3)),
         0.5,
         statistics);
   }

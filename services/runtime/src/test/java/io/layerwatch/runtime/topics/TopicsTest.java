@@ -118,7 +118,7 @@ class TopicsTest {
                     new ModelShape(1, 1, 1, 1, 1),
                     "s",
                     TimeWindow.of(Instant.EPOCH, Duration.ofSeconds(1)),
-                    java.util.List.of(),
+                    io.layerwatch.analysis.score.Sources.complete(java.util.List.of()),
                     0.01,
                     new java.util.TreeMap<>()));
     assertThat(assertUndecodable(scores)).hasMessageContaining("io.layerwatch.schema.ModelScores");

@@ -8,6 +8,7 @@ import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Ranking;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
@@ -60,7 +61,7 @@ final class Examples {
         new ModelShape(layers.size(), 10, 100, 5, 40),
         site,
         WINDOW,
-        List.of("host-1"),
+        Sources.complete(List.of("host-1")),
         0.01,
         layers);
   }

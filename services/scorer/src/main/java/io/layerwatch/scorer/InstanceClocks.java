@@ -1,0 +1,147 @@
+package io.layerwatch.scorer;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The event time of every instance of every model: the start of the latest interval that it
+ * reported. The clocks are in a state store; when an instance was last heard, by the machine's
+ * clock, is not, and counts from a restart.
+ *
+ * <p>A model's watermark is what all of its live instances have reached. So an instance whose clock
+ * is ahead closes no window that others still fill, and after an outage of Kafka the first instance
+ * to return waits for the others. An instance is not waited for once it was silent for the instance
+ * timeout while others were heard, or when it is behind by more than the largest lag.
+ */
+final class InstanceClocks {
+
+  private final KeyValueStore<String, Long> store;
+  private final ScorerSettings settings;
+  private final long startedAt;
+  private final Map<String, Model> models = new HashMap<>();
+
+  InstanceClocks(KeyValueStore<String, Long> store, ScorerSettings settings, long startedAt) {
+    this.store = store;
+    this.settings = settings;
+    this.startedAt = startedAt;
+  }
+
+  private static final class Model {
+    private final TreeMap<String, Instance> instances = new TreeMap<>();
+    private long heardAt;
+  }
+
+  private static final class Instance {
+    private long clock;
+    private long heardAt;
+
+    Instance(long clock, long heardAt) {
+      this.clock = clock;
+      this.heardAt = heardAt;
+    }
+  }
+
+  /**
+   * An instance reported an interval.
+   *
+   * @param start the interval's start, in epoch milliseconds
+   * @param now the machine's clock
+   * @return whether that moved the instance's clock
+   */
+  boolean heard(String model, String instance, long start, long now) {
+    Model known = model(model);
+    forgiveSilence(known, now);
+    known.heardAt = now;
+    Instance own = known.instances.get(instance);
+    if (own != null && own.clock >= start) {
+      own.heardAt = now;
+      return false;
+    }
+    known.instances.put(instance, new Instance(start, now));
+    store.put(key(model, instance), start);
+    return true;
+  }
+
+  /** When nobody was heard, as while Kafka is away, that is no sign against any instance. */
+  private void forgiveSilence(Model model, long now) {
+    long silence = now - model.heardAt;
+    if (silence > settings.instanceTimeout().toMillis() / 2) {
+      model.instances.values().forEach(instance -> instance.heardAt += silence);
+    }
+  }
+
+  /** The model's watermark, or nothing when no instance is live. */
+  OptionalLong watermark(String model, long now) {
+    List<Instance> live =
+        model(model).instances.values().stream()
+            .filter(instance -> now - instance.heardAt < settings.instanceTimeout().toMillis())
+            .toList();
+    long latest = live.stream().mapToLong(instance -> instance.clock).max().orElse(0);
+    return live.stream()
+        .mapToLong(instance -> instance.clock)
+        .filter(clock -> clock >= latest - settings.largestLag().toMillis())
+        .min();
+  }
+
+  /** How long nothing was heard of the model, in milliseconds. */
+  long silence(String model, long now) {
+    return now - model(model).heardAt;
+  }
+
+  /** Instances that were last heard of in that span of event time. */
+  List<String> lastHeardIn(String model, long from, long to) {
+    return model(model).instances.entrySet().stream()
+        .filter(instance -> instance.getValue().clock >= from && instance.getValue().clock < to)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Forgets instances that have been silent for the retention; returns which. */
+  List<String> forgetSilent(String model, long now) {
+    Model known = model(model);
+    long oldest = now - settings.instanceRetention().toMillis();
+    List<String> forgotten = new ArrayList<>();
+    known.instances.forEach(
+        (name, instance) -> {
+          if (instance.clock < oldest
+              && now - instance.heardAt >= settings.instanceTimeout().toMillis()) {
+            forgotten.add(name);
+          }
+        });
+    forgotten.forEach(
+        name -> {
+          known.instances.remove(name);
+          store.delete(key(model, name));
+        });
+    return forgotten;
+  }
+
+  private Model model(String name) {
+    return models.computeIfAbsent(name, this::restored);
+  }
+
+  private Model restored(String name) {
+    Model model = new Model();
+    model.heardAt = startedAt;
+    String prefix = name + '\0';
+    try (KeyValueIterator<String, Long> range = store.range(prefix, name + '\1')) {
+      while (range.hasNext()) {
+        KeyValue<String, Long> entry = range.next();
+        model.instances.put(
+            entry.key.substring(prefix.length()), new Instance(entry.value, startedAt));
+      }
+    }
+    return model;
+  }
+
+  private static String key(String model, String instance) {
+    return model + '\0' + instance;
+  }
+}
