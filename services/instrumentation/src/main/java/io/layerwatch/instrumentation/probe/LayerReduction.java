@@ -95,10 +95,18 @@ final class LayerReduction {
    * [layers, tokens]. Comparing, casting and summing would cost four times as much on a CPU.
    */
   private static NDArray signs(NDArray magnitude, double threshold) {
-    // One step below it, so that a magnitude which equals the threshold is not below it.
-    try (NDArray distance = magnitude.sub(Math.nextDown((float) threshold))) {
-      return distance.signi().sum(HIDDEN);
+    float bound = smallestNotBelow(threshold);
+    // The bound itself is not below it: what is added turns its distance of 0, and no other's sign,
+    // since the float before the bound is at least 2^-24 of it away.
+    try (NDArray distance = magnitude.sub(bound)) {
+      return distance.addi(Math.scalb(bound, -26)).signi().sum(HIDDEN);
     }
+  }
+
+  /** A float is below the threshold if and only if it is below this one. */
+  private static float smallestNotBelow(double threshold) {
+    float nearest = (float) threshold;
+    return nearest < threshold ? Math.nextUp(nearest) : nearest;
   }
 
   /** On a CPU, PyTorch reduces all of an array several times faster than along a dimension. */

@@ -12,10 +12,12 @@ import io.layerwatch.instrumentation.model.Decoder.Pass;
 import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,24 @@ class ActivationProbeTest {
     LayerStatistics layer = prefill(states).layersBySite().get(Site.BLOCK_OUTPUT).get(0);
     double expected = naive(Site.BLOCK_OUTPUT, states[0], states[1]).variance;
     assertThat(layer.moments().variance()).isCloseTo(expected, within(1e-4 * expected));
+  }
+
+  @Test
+  void anActivationAtAThresholdIsOnItsRightSide() {
+    List<Float> close = new ArrayList<>();
+    for (double threshold : THRESHOLDS) {
+      float nearest = (float) threshold;
+      close.add(nearest);
+      close.add(Math.nextUp(nearest));
+      close.add(-Math.nextDown(nearest));
+      close.add(-Math.nextDown(Math.nextDown(nearest)));
+    }
+    Iterator<Float> values = Stream.generate(close::stream).flatMap(each -> each).iterator();
+    float[][][] states = states(7, values::next);
+    List<LayerStatistics> layers = prefill(states).layersBySite().get(Site.BLOCK_OUTPUT);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      assertEqual(layers.get(layer), Site.BLOCK_OUTPUT, states[layer], states[layer + 1]);
+    }
   }
 
   @Test
