@@ -21,7 +21,10 @@ public final class TinyCheckpoint {
   public static final int LAYERS = 3;
   public static final int HEADS = 4;
   public static final int GROUPS = 2;
-  public static final int HEAD_SIZE = 4;
+
+  /** Not the hidden size over the heads, so that config.json has to say it. */
+  public static final int HEAD_SIZE = 6;
+
   public static final int VOCABULARY = ByteTokenizer.SIZE;
   public static final int CONTEXT = 48;
   public static final double EPSILON = 1e-5;
@@ -88,6 +91,7 @@ public final class TinyCheckpoint {
         .put("num_hidden_layers", LAYERS)
         .put("num_attention_heads", HEADS)
         .put("num_key_value_heads", GROUPS)
+        .put("head_dim", HEAD_SIZE)
         .put("vocab_size", VOCABULARY)
         .put("max_position_embeddings", CONTEXT)
         .put("rms_norm_eps", EPSILON)

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /**
  * A request to {@code POST /v1/completions}, as OpenAI defines it, as far as this service goes. A
- * parameter that would change the answer and is not supported is refused, never ignored.
+ * parameter that would change the answer and is not supported is refused, never ignored; so is one
+ * that nobody here has heard of.
  *
  * @param prompt a text, or token ids
  * @param maxTokens most tokens to generate; 0 only passes the prompt through the model
@@ -22,6 +23,10 @@ record CompletionRequest(PromptLine prompt, int maxTokens, Sampling sampling) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int DEFAULT_MAX_TOKENS = 16;
+
+  /** Parameters that this service follows, and one that says nothing about the answer. */
+  private static final Set<String> SUPPORTED =
+      Set.of("prompt", "model", "max_tokens", "temperature", "top_p", "seed", "user");
 
   /** Parameters that may come with the value that changes nothing. */
   private static final Set<String> NEUTRAL =
@@ -117,12 +122,18 @@ record CompletionRequest(PromptLine prompt, int maxTokens, Sampling sampling) {
   }
 
   private static void refuseUnsupported(JsonNode json) {
-    for (String key : NEUTRAL) {
-      JsonNode value = json.path(key);
-      if (!isNeutral(key, value)) {
-        throw ApiException.badRequest(key + ": not supported yet, got " + value);
-      }
-    }
+    json.properties()
+        .forEach(
+            parameter -> {
+              if (!isSupported(parameter.getKey(), parameter.getValue())) {
+                throw ApiException.badRequest(
+                    parameter.getKey() + ": not supported yet, got " + parameter.getValue());
+              }
+            });
+  }
+
+  private static boolean isSupported(String key, JsonNode value) {
+    return SUPPORTED.contains(key) || (NEUTRAL.contains(key) && isNeutral(key, value));
   }
 
   private static boolean isNeutral(String key, JsonNode value) {
@@ -131,8 +142,7 @@ record CompletionRequest(PromptLine prompt, int maxTokens, Sampling sampling) {
       double neutral = COUNTS.contains(key) ? 1 : 0;
       return value.doubleValue() == neutral && !key.equals("logprobs");
     }
-    return value.isMissingNode()
-        || value.isNull()
+    return value.isNull()
         || (value.isBoolean() && !value.asBoolean())
         || (value.isContainerNode() && value.isEmpty());
   }

@@ -9,13 +9,11 @@ import io.layerwatch.instrumentation.generate.TextGenerator;
 import io.layerwatch.instrumentation.generate.TextGenerator.Completion;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.probe.SequenceProbe;
-import io.layerwatch.runtime.process.HttpLimits;
+import io.layerwatch.runtime.process.HttpServers;
 import io.layerwatch.runtime.process.StartException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves the model over HTTP in OpenAI's shape: {@code POST /v1/completions} and {@code GET
  * /v1/models}. As many completions run at the same time as there are inference threads; others wait
- * their turn. A client that is slow to send its request is cut off and holds up nobody.
+ * their turn. A client that is slow to send its request is cut off ({@link HttpServers}), and until
+ * then takes one of as many connection threads as there are.
  */
 public final class CompletionServer implements AutoCloseable {
 
@@ -62,9 +61,8 @@ public final class CompletionServer implements AutoCloseable {
     this.generator = new TextGenerator(model);
     this.probes = probes;
     this.metrics = metrics;
-    HttpLimits.apply();
     try {
-      server = HttpServer.create(new InetSocketAddress(options.host(), options.port()), 64);
+      server = HttpServers.listening(options.host(), options.port());
     } catch (IOException e) {
       throw new StartException(
           "instrumentation.http.port: cannot listen on "
@@ -134,21 +132,7 @@ public final class CompletionServer implements AutoCloseable {
     }
     String name = model.id().name();
     CompletionRequest request = CompletionRequest.parse(body, name);
-    int[] prompt = request.prompt().encode(model.tokenizer());
-    model
-        .problemWith(prompt)
-        .ifPresent(
-            problem -> {
-              throw ApiException.badRequest(problem);
-            });
-    long start = System.nanoTime();
-    Completion completion =
-        inference.run(
-            () ->
-                generator.complete(prompt, request.maxTokens(), request.sampling(), probes.get()));
-    metrics.countTokens(
-        prompt.length, completion.tokens().size(), (System.nanoTime() - start) / 1e9);
-    List<Integer> promptIds = IntStream.of(prompt).boxed().toList();
+    Served served = inference.run(() -> model.use(() -> serve(request)));
     ObjectNode answer = JSON.createObjectNode();
     answer
         .put("id", "cmpl-" + UUID.randomUUID())
@@ -159,15 +143,39 @@ public final class CompletionServer implements AutoCloseable {
         .putArray("choices")
         .addObject()
         .put("index", 0)
-        .put("text", model.tokenizer().decodeContinuation(promptIds, completion.tokens()))
-        .put("finish_reason", completion.endedByModel() ? "stop" : "length")
+        .put("text", served.text())
+        .put("finish_reason", served.endedByModel() ? "stop" : "length")
         .putNull("logprobs");
     answer
         .putObject("usage")
-        .put("prompt_tokens", prompt.length)
-        .put("completion_tokens", completion.tokens().size())
-        .put("total_tokens", prompt.length + completion.tokens().size());
+        .put("prompt_tokens", served.promptTokens())
+        .put("completion_tokens", served.completionTokens())
+        .put("total_tokens", served.promptTokens() + served.completionTokens());
     return answer;
+  }
+
+  private record Served(
+      int promptTokens, int completionTokens, String text, boolean endedByModel) {}
+
+  /** Everything that needs the model, its tokenizer too: none of it may be freed meanwhile. */
+  private Served serve(CompletionRequest request) {
+    int[] prompt = request.prompt().encode(model.tokenizer());
+    model
+        .problemWith(prompt)
+        .ifPresent(
+            problem -> {
+              throw ApiException.badRequest(problem);
+            });
+    long start = System.nanoTime();
+    Completion completion =
+        generator.complete(prompt, request.maxTokens(), request.sampling(), probes.get());
+    metrics.countTokens(
+        prompt.length, completion.tokens().size(), (System.nanoTime() - start) / 1e9);
+    String text =
+        model
+            .tokenizer()
+            .decodeContinuation(IntStream.of(prompt).boxed().toList(), completion.tokens());
+    return new Served(prompt.length, completion.tokens().size(), text, completion.endedByModel());
   }
 
   /** Takes what a client still sends: it would lose the answer with the connection. */

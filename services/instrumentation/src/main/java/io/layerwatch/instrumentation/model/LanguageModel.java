@@ -69,11 +69,11 @@ public final class LanguageModel implements AutoCloseable {
           new ModelId(
               source.name().orElseGet(() -> String.valueOf(directory.getFileName())),
               source.revision().orElseGet(checkpoint::revision));
-      Tokenizer tokenizer = Tokenizer.read(directory);
       LlamaWeights weights = LlamaWeights.load(checkpoint, config, manager);
-      return new LanguageModel(
-          id, config, manager, new Decoder(config, weights, manager), tokenizer);
-    } catch (RuntimeException e) {
+      Decoder decoder = new Decoder(config, weights, manager);
+      // Last, since it would have to be closed if anything after it failed.
+      return new LanguageModel(id, config, manager, decoder, Tokenizer.read(directory));
+    } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
     }

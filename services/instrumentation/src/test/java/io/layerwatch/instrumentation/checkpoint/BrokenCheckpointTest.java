@@ -49,7 +49,7 @@ class BrokenCheckpointTest {
         "hidden_act | \"gelu\" | hidden_act: expected silu, got \"gelu\"",
         "num_hidden_layers | 0 | num_hidden_layers: expected a positive whole number, got 0",
         "num_key_value_heads | 3 | num_key_value_heads: expected a divisor",
-        "max_position_embeddings | 2147483647 | max_position_embeddings: expected at most 8388608",
+        "max_position_embeddings | 2147483647 | max_position_embeddings: expected at most 5592405",
         "hidden_size | \"x\" | hidden_size: expected a positive whole number, got \"x\"",
         "rope_theta | -1 | rope_theta: expected a positive number, got -1"
       })
@@ -88,13 +88,13 @@ class BrokenCheckpointTest {
   void aMissingTensorIsNamedWithItsShape() throws IOException {
     rewrite(tensors -> tensors.remove(QUERY));
     assertRefused(
-        "model.safetensors: expected tensor \"" + QUERY + "\" of shape [16, 16], found none");
+        "model.safetensors: expected tensor \"" + QUERY + "\" of shape [24, 16], found none");
   }
 
   @Test
   void aWrongShapeIsNamedWithTheExpectedOne() throws IOException {
     rewrite(tensors -> tensors.put(QUERY, new Tensor(new long[] {16, 8}, new float[128])));
-    assertRefused("tensor \"" + QUERY + "\": expected shape [16, 16], got [16, 8]");
+    assertRefused("tensor \"" + QUERY + "\": expected shape [24, 16], got [16, 8]");
   }
 
   @Test
@@ -112,15 +112,24 @@ class BrokenCheckpointTest {
     int at = indexOf(bytes, type);
     System.arraycopy("\"I64\"".getBytes(StandardCharsets.UTF_8), 0, bytes, at, type.length);
     Files.write(file, bytes);
+    assertRefused("model.safetensors: tensor \"");
     assertRefused("expected dtype F32, F16 or BF16, got I64");
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 7, 8, 100, 3000, 20_000})
-  void aTruncatedFileIsRefused(int length) throws IOException {
+  @CsvSource({
+    "0, 'expected a safetensors file of at least 8 bytes, got 0'",
+    "7, 'expected a safetensors file of at least 8 bytes, got 7'",
+    "8, the file is truncated or no safetensors file",
+    "100, the file is truncated or no safetensors file",
+    "3000, the file is truncated",
+    "20000, bytes of tensor data"
+  })
+  void aTruncatedFileIsRefused(int length, String expected) throws IOException {
     Path file = directory.resolve("model.safetensors");
     Files.write(file, Arrays.copyOf(Files.readAllBytes(file), length));
     assertRefused("model.safetensors: ");
+    assertRefused(expected);
   }
 
   @Test

@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +13,8 @@ import java.util.stream.Collectors;
 
 /** Serves {@code /metrics}, {@code /healthz} (alive) and {@code /readyz} (ready, or why not). */
 public final class AdminServer implements AutoCloseable {
+
+  private static final int THREADS = 8;
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -30,12 +31,11 @@ public final class AdminServer implements AutoCloseable {
    */
   public static AdminServer start(
       String host, int port, PrometheusRegistry metrics, Health health) {
-    HttpLimits.apply();
     try {
-      HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 16);
+      HttpServer server = HttpServers.listening(host, port);
       ExecutorService threads =
           Executors.newFixedThreadPool(
-              2,
+              THREADS,
               task -> {
                 Thread thread = new Thread(task, "layerwatch-admin");
                 thread.setDaemon(true);

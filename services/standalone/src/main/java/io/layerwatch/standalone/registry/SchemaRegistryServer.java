@@ -9,11 +9,11 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.layerwatch.runtime.process.HttpServers;
 import io.layerwatch.runtime.process.StartException;
 import io.layerwatch.standalone.registry.SchemaStore.IncompatibleException;
 import io.layerwatch.standalone.registry.SchemaStore.Version;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,7 +46,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
   public static SchemaRegistryServer start() {
     try {
       SchemaRegistryServer registry =
-          new SchemaRegistryServer(HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 16));
+          new SchemaRegistryServer(HttpServers.listening("127.0.0.1", 0));
       registry.server.setExecutor(registry.threads);
       registry.server.createContext("/", registry::handle);
       registry.server.start();
