@@ -1,5 +1,6 @@
 package io.layerwatch.runtime.topics;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
@@ -25,6 +26,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
 
   private static final int ID_AT = 1;
   private static final int AVRO_AT = 5;
+  private static final int NOT_FOUND = 404;
 
   private final String name;
   private final AvroCodec<T, A> codec;
@@ -61,14 +63,13 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
     A record;
     try {
       refuseForeign(bytes);
+    } catch (RestClientException e) {
+      throw undecodable(e);
+    }
+    try {
       record = codec.avroClass().cast(deserializer.deserialize(name, bytes, codec.schema()));
-    } catch (InvalidRecordException e) {
-      throw e;
-    } catch (IOException | RestClientException | RuntimeException e) {
-      if (isOutage(e)) {
-        throw new SerializationException("the schema registry does not answer", e);
-      }
-      throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + rootMessage(e), e);
+    } catch (RuntimeException e) {
+      throw undecodable(e);
     }
     try {
       return codec.fromAvro(record);
@@ -81,34 +82,37 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
    * Refuses a record of another type. Avro would read it with the defaults of every field that it
    * lacks.
    */
-  private void refuseForeign(byte[] bytes) throws IOException, RestClientException {
+  private void refuseForeign(byte[] bytes) throws RestClientException {
     if (bytes.length < AVRO_AT) {
       return;
     }
-    String written =
-        client
-            .getSchemaBySubjectAndId(name + "-value", ByteBuffer.wrap(bytes).getInt(ID_AT))
-            .name();
+    String written = schemaOf(ByteBuffer.wrap(bytes).getInt(ID_AT)).name();
     if (!codec.schema().getFullName().equals(written)) {
       throw new InvalidRecordException(
           Kind.UNDECODABLE, "expected " + codec.schema().getFullName() + ", got " + written);
     }
   }
 
-  /** The registry could not be asked, or failed: the record may be good. */
-  private static boolean isOutage(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RestClientException answer) {
-        return answer.getStatus() >= 500 || answer.getStatus() == 401 || answer.getStatus() == 403;
+  /**
+   * Asks the registry, unless it was asked before. Only its own word that it knows no such schema
+   * is held against the record; whatever else goes wrong, the record may be good.
+   */
+  private ParsedSchema schemaOf(int id) throws RestClientException {
+    try {
+      return client.getSchemaBySubjectAndId(name + "-value", id);
+    } catch (RestClientException answer) {
+      if (answer.getStatus() == NOT_FOUND) {
+        throw answer;
       }
-      if (cause instanceof java.net.SocketException
-          || cause instanceof java.net.SocketTimeoutException
-          || cause instanceof java.net.UnknownHostException
-          || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-        return true;
-      }
+      throw new SerializationException("the schema registry does not answer as it should", answer);
+    } catch (IOException e) {
+      throw new SerializationException("the schema registry does not answer", e);
     }
-    return false;
+  }
+
+  private static InvalidRecordException undecodable(Exception fault) {
+    return new InvalidRecordException(
+        Kind.UNDECODABLE, "undecodable: " + rootMessage(fault), fault);
   }
 
   private static String rootMessage(Throwable thrown) {

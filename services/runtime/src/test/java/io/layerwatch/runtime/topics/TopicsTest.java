@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
@@ -11,14 +12,19 @@ import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The wire format, over the registry that Confluent's client keeps in memory for tests; real
@@ -147,6 +153,29 @@ class TopicsTest {
       assertThatThrownBy(
               () -> unreachable.activationSummaries().serde().deserializer().deserialize("", bytes))
           .isNotInstanceOf(InvalidRecordException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401, {}", "429, {}", "500, {}", "200, <html>a proxy's page</html>", "200, ''"})
+  void aRegistryThatAnswersOddlyIsNoFaultOfTheRecord(int status, String body) throws Exception {
+    byte[] bytes = write(topics);
+    HttpServer odd = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    odd.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(status, 0);
+          exchange.getResponseBody().write(body.getBytes(StandardCharsets.UTF_8));
+          exchange.close();
+        });
+    odd.start();
+    try (Topics others = topics("http://127.0.0.1:" + odd.getAddress().getPort())) {
+      assertThatThrownBy(
+              () -> others.activationSummaries().serde().deserializer().deserialize("", bytes))
+          .isInstanceOf(SerializationException.class)
+          .isNotInstanceOf(InvalidRecordException.class);
+    } finally {
+      odd.stop(0);
     }
   }
 
