@@ -1,5 +1,6 @@
 package io.layerwatch.instrumentation;
 
+import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.runtime.process.ServiceProcess;
 import io.layerwatch.runtime.settings.Settings;
@@ -36,6 +37,8 @@ public final class InstrumentCommand implements Callable<Integer> {
             .orElse(Map.of());
     Settings settings = Settings.load(InstrumentationSettings.define(), options.sources(given));
     InstrumentationSettings own = InstrumentationSettings.of(settings);
+    // Before Kafka is asked for anything.
+    LanguageModel.check(own.modelDirectory());
     TorchThreads.configure(own.torchThreads());
     return ServiceProcess.run(
         settings,

@@ -7,6 +7,7 @@ import io.layerwatch.instrumentation.model.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,8 @@ public sealed interface PromptLine {
     List<String> lines;
     try {
       lines = Files.readAllLines(file);
+    } catch (NoSuchFileException e) {
+      throw new InvalidPromptsException(file + ": expected a file, found none");
     } catch (CharacterCodingException e) {
       throw new InvalidPromptsException(file + ": expected UTF-8 text");
     } catch (IOException e) {

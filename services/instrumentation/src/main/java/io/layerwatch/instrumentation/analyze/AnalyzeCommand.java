@@ -124,7 +124,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
   private void checkThresholds() {
     for (int i = 0; i < thresholds.length; i++) {
-      if (!(thresholds[i] > (i == 0 ? 0 : thresholds[i - 1]))) {
+      boolean ascending = thresholds[i] > (i == 0 ? 0 : thresholds[i - 1]);
+      if (!ascending || Double.isInfinite(thresholds[i])) {
         throw new ParameterException(
             spec.commandLine(),
             "--thresholds: expected positive ascending numbers, got "

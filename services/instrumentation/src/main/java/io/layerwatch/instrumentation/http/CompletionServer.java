@@ -3,7 +3,6 @@ package io.layerwatch.instrumentation.http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.instrumentation.generate.TextGenerator;
 import io.layerwatch.instrumentation.generate.TextGenerator.Completion;
@@ -32,6 +31,8 @@ public final class CompletionServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CompletionServer.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String COMPLETIONS = "/v1/completions";
+  private static final String MODELS = "/v1/models";
   private static final int LARGEST_BODY = 1 << 20;
   private static final int LARGEST_DISCARDED = 64 << 20;
   private static final int CONNECTION_THREADS = 64;
@@ -75,16 +76,7 @@ public final class CompletionServer implements AutoCloseable {
     }
     inference = new InferenceThreads(options.concurrency());
     server.setExecutor(connections);
-    server.createContext("/v1/completions", answering("POST", this::complete));
-    server.createContext("/v1/models", answering("GET", exchange -> models()));
-    server.createContext(
-        "/",
-        answering(
-            "GET",
-            exchange -> {
-              throw new ApiException(
-                  404, "expected /v1/completions or /v1/models, got " + exchange.getRequestURI());
-            }));
+    server.createContext("/", this::answer);
     server.start();
   }
 
@@ -92,36 +84,49 @@ public final class CompletionServer implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private interface Answer {
-    ObjectNode to(HttpExchange exchange) throws IOException;
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      int status = 200;
+      ObjectNode body;
+      try {
+        body = route(exchange);
+      } catch (ApiException e) {
+        status = e.status();
+        body = error(e.getMessage(), status < 500 ? "invalid_request_error" : "server_error");
+      } catch (RuntimeException e) {
+        LOG.error("a request failed", e);
+        status = 500;
+        body = error("the request failed unexpectedly", "server_error");
+      }
+      metrics.countRequest(status);
+      byte[] bytes = JSON.writeValueAsBytes(body);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(status, bytes.length);
+      exchange.getResponseBody().write(bytes);
+    }
   }
 
-  private HttpHandler answering(String method, Answer answer) {
-    return exchange -> {
-      try (exchange) {
-        int status = 200;
-        ObjectNode body;
-        try {
-          if (!exchange.getRequestMethod().equals(method)) {
-            throw new ApiException(
-                405, "expected " + method + ", got " + exchange.getRequestMethod());
-          }
-          body = answer.to(exchange);
-        } catch (ApiException e) {
-          status = e.status();
-          body = error(e.getMessage(), status < 500 ? "invalid_request_error" : "server_error");
-        } catch (RuntimeException e) {
-          LOG.error("a request failed", e);
-          status = 500;
-          body = error("the request failed unexpectedly", "server_error");
-        }
-        metrics.countRequest(status);
-        byte[] bytes = JSON.writeValueAsBytes(body);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, bytes.length);
-        exchange.getResponseBody().write(bytes);
-      }
-    };
+  private ObjectNode route(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (path.equals(COMPLETIONS)) {
+      require("POST", exchange);
+      return complete(exchange);
+    }
+    if (path.equals(MODELS)) {
+      require("GET", exchange);
+      return models();
+    }
+    if (path.equals(MODELS + "/" + model.id().name())) {
+      require("GET", exchange);
+      return served();
+    }
+    throw new ApiException(404, "expected " + COMPLETIONS + " or " + MODELS + ", got " + path);
+  }
+
+  private static void require(String method, HttpExchange exchange) {
+    if (!exchange.getRequestMethod().equals(method)) {
+      throw new ApiException(405, "expected " + method + ", got " + exchange.getRequestMethod());
+    }
   }
 
   private ObjectNode complete(HttpExchange exchange) throws IOException {
@@ -191,14 +196,16 @@ public final class CompletionServer implements AutoCloseable {
 
   private ObjectNode models() {
     ObjectNode answer = JSON.createObjectNode().put("object", "list");
-    answer
-        .putArray("data")
-        .addObject()
+    answer.putArray("data").add(served());
+    return answer;
+  }
+
+  private ObjectNode served() {
+    return JSON.createObjectNode()
         .put("id", model.id().name())
         .put("object", "model")
         .put("owned_by", "layerwatch")
         .put("revision", model.id().revision());
-    return answer;
   }
 
   private static ObjectNode error(String message, String type) {

@@ -79,6 +79,17 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Refuses a directory that is plainly no model, without loading anything.
+   *
+   * @throws InvalidCheckpointException in one sentence
+   */
+  public static void check(Path directory) {
+    Checkpoint.open(directory).close();
+    LlamaConfig.read(directory);
+    Tokenizer.requireFile(directory);
+  }
+
   public ModelId id() {
     return id;
   }

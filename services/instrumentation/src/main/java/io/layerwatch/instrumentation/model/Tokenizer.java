@@ -16,11 +16,16 @@ public final class Tokenizer implements AutoCloseable {
     this.tokenizer = tokenizer;
   }
 
-  static Tokenizer read(Path directory) {
+  static Path requireFile(Path directory) {
     Path file = directory.resolve("tokenizer.json");
     if (!Files.isRegularFile(file)) {
       throw new InvalidCheckpointException(file + ": expected a file, found none");
     }
+    return file;
+  }
+
+  static Tokenizer read(Path directory) {
+    Path file = requireFile(directory);
     try {
       return new Tokenizer(
           HuggingFaceTokenizer.builder()

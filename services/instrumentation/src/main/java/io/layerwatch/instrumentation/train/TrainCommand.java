@@ -56,7 +56,7 @@ public final class TrainCommand implements Callable<Integer> {
           "--text: expected more than " + plan.context() + " bytes, got " + bytes.length);
     }
     TorchThreads.configure(this.plan.threads());
-    Files.createDirectories(output);
+    createOutput();
     PrintWriter out = spec.commandLine().getOut();
     long start = System.nanoTime();
     try (Trainer trainer = new Trainer(plan, bytes)) {
@@ -81,6 +81,15 @@ public final class TrainCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void createOutput() {
+    try {
+      Files.createDirectories(output);
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--output: expected a directory, got \"" + output + "\"", e);
+    }
   }
 
   private TrainingPlan checkedPlan() {

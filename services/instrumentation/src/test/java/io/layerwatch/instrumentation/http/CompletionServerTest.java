@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API over HTTP, on a tiny random model. */
 class CompletionServerTest {
@@ -178,13 +179,24 @@ class CompletionServerTest {
 
   @Test
   void listsTheServedModel() throws Exception {
-    HttpResponse<String> response =
-        HTTP.send(HttpRequest.newBuilder(uri("/v1/models")).build(), BodyHandlers.ofString());
-    JsonNode served = JSON.readTree(response.body()).path("data").path(0);
+    JsonNode served = get("/v1/models").path("data").path(0);
     assertThat(served.path("id").asText()).isEqualTo("tiny");
     assertThat(served.path("revision").asText()).isEqualTo(model.id().revision());
     assertThat(post("/v1/models", "").statusCode()).isEqualTo(405);
-    assertThat(post("/v2", "").statusCode()).isEqualTo(405);
+    assertThat(get("/v1/models/tiny").path("id").asText()).isEqualTo("tiny");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/v1/chat/completions", "/v1/completionsx", "/v1/models/other"})
+  void aPathThatIsNotServedIsNotFound(String path) throws Exception {
+    assertThat(post(path, "{}").statusCode()).isEqualTo(404);
+    assertThat(get(path).path("error").path("message").asText())
+        .isEqualTo("expected /v1/completions or /v1/models, got " + path);
+  }
+
+  private static JsonNode get(String path) throws Exception {
+    return JSON.readTree(
+        HTTP.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString()).body());
   }
 
   private static JsonNode ok(String body) throws Exception {
