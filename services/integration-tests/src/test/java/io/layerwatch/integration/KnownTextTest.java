@@ -1,17 +1,26 @@
 package io.layerwatch.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.layerwatch.instrumentation.Instrumentation;
+import io.layerwatch.instrumentation.analyze.AnalyzeCommand;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
-/** A pretrained model says over HTTP what it is known to say. */
+/**
+ * A pretrained model says what it is known to say, and finds a text as likely as it is known to.
+ */
 class KnownTextTest {
 
   private static final String KNOWN =
@@ -21,6 +30,31 @@ class KnownTextTest {
           + " do. She said, \"I want to play with your ball, but I can't find it.\"";
 
   @TempDir private Path directory;
+
+  @Test
+  void analyzeGivesTheKnownLikelihood() throws IOException {
+    Path model = Repository.shared("models/stories260k");
+    String stories = Files.readString(Repository.shared("data/tinystories-sample.txt"));
+    StringBuilder lines = new StringBuilder();
+    for (String story : stories.split("<\\|endoftext\\|>")) {
+      if (!story.isBlank()) {
+        lines.append(ApiClient.JSON.createObjectNode().put("text", story.trim())).append('\n');
+      }
+    }
+    Path prompts = Files.writeString(directory.resolve("stories.jsonl"), lines);
+    StringWriter out = new StringWriter();
+    int code =
+        new CommandLine(new AnalyzeCommand())
+            .setOut(new PrintWriter(out))
+            .execute(
+                "--model", model.toString(), "--prompts", prompts.toString(), "--format", "json");
+    assertThat(code).isZero();
+    JsonNode json = ApiClient.JSON.readTree(out.toString());
+    assertThat(json.path("sequences").asInt()).isEqualTo(5);
+    // By an independent implementation in double precision, over 1,804 predicted tokens.
+    assertThat(json.path("negativeLogLikelihoodPerToken").asDouble())
+        .isCloseTo(1.2664, within(0.0005));
+  }
 
   @Test
   void greedyGenerationGivesTheKnownText() {

@@ -6,9 +6,13 @@ import io.layerwatch.instrumentation.train.TrainCommand;
 import io.layerwatch.recommender.RecommendCommand;
 import io.layerwatch.runtime.process.CommandErrors;
 import io.layerwatch.scorer.ScoreCommand;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -17,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "layerwatch",
     mixinStandardHelpOptions = true,
-    version = "layerwatch 0.1.0-SNAPSHOT",
+    versionProvider = Layerwatch.Version.class,
     description = "What every transformer layer does on your production traffic, live.",
     subcommands = {
       StandaloneCommand.class,
@@ -30,9 +34,10 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done, or stopped as asked",
+      "0:done",
       "1:failed; standard error says why",
-      "2:wrong usage or settings; standard error lists every problem"
+      "2:wrong usage or settings; standard error lists every problem",
+      "130, 143:stopped by Ctrl-C, or by SIGTERM"
     })
 public final class Layerwatch implements Runnable {
 
@@ -43,6 +48,15 @@ public final class Layerwatch implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing command");
   }
 
+  /** The version in the manifest that Maven writes. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Layerwatch.class.getPackage().getImplementationVersion();
+      return new String[] {"layerwatch " + Optional.ofNullable(version).orElse("(not packaged)")};
+    }
+  }
+
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.exit(execute(arguments));
@@ -50,6 +64,8 @@ public final class Layerwatch implements Runnable {
 
   static int execute(String... arguments) {
     return new CommandLine(new Layerwatch())
+        // Now: a command may divert standard error.
+        .setErr(new PrintWriter(System.err, true, Charset.defaultCharset()))
         .setExecutionExceptionHandler(new CommandErrors())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments);

@@ -2,6 +2,8 @@ package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.Instrumentation;
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.recommender.Recommender;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.process.AdminServer;
@@ -27,7 +29,7 @@ import java.util.Map;
 /** Broker, registry and all three services in this JVM. */
 public final class Standalone implements AutoCloseable {
 
-  private final Lifecycle parts = new Lifecycle();
+  private final Lifecycle parts;
   private final EmbeddedBroker broker;
   private final SchemaRegistryServer registry;
   private final Settings settings;
@@ -36,43 +38,53 @@ public final class Standalone implements AutoCloseable {
   private final AdminServer admin;
   private final Health health = new Health();
 
+  /** Starts everything, to be closed by the caller. */
+  public Standalone(SettingsSources sources) {
+    this(sources, new Lifecycle());
+  }
+
   /**
    * Starts everything.
    *
    * @param sources of settings; Kafka and registry addresses are this process's own
+   * @param lifecycle takes the parts; closing it ends a start that is under way
    */
-  public Standalone(SettingsSources sources) {
+  Standalone(SettingsSources sources, Lifecycle lifecycle) {
+    parts = lifecycle;
+    health.onFailure(parts::requestStop);
     // Bad settings stop the start before anything runs.
     Settings checked = Settings.load(StandaloneSettings.define(), sources);
+    StandaloneSettings.refuseOtherServers(checked);
     InstrumentationSettings instrumentationSettings = InstrumentationSettings.of(checked);
     ScorerSettings scorerSettings = ScorerSettings.of(checked);
     RecommenderSettings recommenderSettings = RecommenderSettings.of(checked);
+    LanguageModel.check(instrumentationSettings.modelDirectory());
+    TorchThreads.configure(instrumentationSettings.torchThreads());
     PrometheusRegistry metrics = new PrometheusRegistry();
     JvmMetrics.builder().register(metrics);
     try {
-      broker = parts.add("broker", EmbeddedBroker.start());
-      registry = parts.add("registry", SchemaRegistryServer.start());
+      broker = parts.start("broker", EmbeddedBroker::start);
+      registry = parts.start("registry", SchemaRegistryServer::start);
       settings = Settings.load(StandaloneSettings.define(), withOwnServers(sources));
-      topics = parts.add("topics", Topics.of(settings));
+      topics = parts.start("topics", () -> Topics.of(settings));
       new TopicProvisioner(topics, settings).provision();
       Map<String, Object> streams = Map.of("state.dir", broker.directory("streams").toString());
-      parts.add("scorer", new Scorer(scorerSettings, settings, streams, topics, metrics, health));
-      parts.add(
+      parts.start(
+          "scorer", () -> new Scorer(scorerSettings, settings, streams, topics, metrics, health));
+      parts.start(
           "recommender",
-          new Recommender(recommenderSettings, settings, streams, topics, metrics, health));
+          () -> new Recommender(recommenderSettings, settings, streams, topics, metrics, health));
       instrumentation =
-          parts.add(
+          parts.start(
               "instrumentation",
-              new Instrumentation(
-                  instrumentationSettings, topics, settings.kafka(), metrics, Clock.systemUTC()));
-      admin =
-          parts.add(
-              "admin",
-              AdminServer.start(
-                  settings.text(CommonSettings.ADMIN_HOST),
-                  settings.integer(CommonSettings.ADMIN_PORT),
-                  metrics,
-                  health));
+              () ->
+                  new Instrumentation(
+                      instrumentationSettings,
+                      topics,
+                      settings.kafka(),
+                      metrics,
+                      Clock.systemUTC()));
+      admin = parts.start("admin", () -> AdminServer.of(settings, metrics, health));
     } catch (RuntimeException e) {
       parts.close();
       throw e;
@@ -90,10 +102,6 @@ public final class Standalone implements AutoCloseable {
   /** Adds a part that closes before the services do. */
   public <T extends AutoCloseable> T add(String name, T part) {
     return parts.add(name, part);
-  }
-
-  Lifecycle parts() {
-    return parts;
   }
 
   public EmbeddedBroker broker() {

@@ -2,30 +2,31 @@ package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.PromptLine;
-import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.recommender.RecommenderSettings;
+import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.SettingsOptions;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.standalone.terminal.PlainView;
 import io.layerwatch.standalone.terminal.ScoreFeed;
+import io.layerwatch.standalone.terminal.ScreenLog;
 import io.layerwatch.standalone.terminal.ScreenView;
 import io.layerwatch.standalone.terminal.View;
 import io.layerwatch.standalone.traffic.TrafficGenerator;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code layerwatch standalone}: the whole loop in one process. */
@@ -50,46 +51,58 @@ public final class StandaloneCommand implements Callable<Integer> {
         options.noTraffic
             ? List.of()
             : PromptLine.read(options.prompts.orElseGet(DemoFiles::prompts));
+    if (options.maxTokens < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-tokens: expected 0 or more, got " + options.maxTokens);
+    }
     // The start script knows whether standard output is a terminal; Java does not.
     boolean screen = !options.plain && Boolean.getBoolean("layerwatch.terminal");
     PrintWriter out = spec.commandLine().getOut();
-    if (screen) {
-      Path log = Files.createTempFile("layerwatch-", ".log");
-      out.println("starting …  (log: " + log + ")");
-      out.flush();
-      // Log lines would tear the screen; logback looks System.err up at every line.
-      System.setErr(new PrintStream(log.toFile(), StandardCharsets.UTF_8));
-    }
-    TorchThreads.configure(1);
-    try (Standalone standalone = new Standalone(sources(model))) {
-      standalone.parts().closeOnSignal();
-      View view = view(screen, standalone, out);
-      standalone.add("view", view);
-      standalone.add(
-          "feed", new ScoreFeed(standalone.topics(), standalone.settings().kafka(), view));
-      if (!options.noTraffic) {
-        standalone.add("traffic", traffic(standalone, prompts));
+    Health health;
+    try (Lifecycle parts = new Lifecycle()) {
+      parts.closeOnSignal();
+      if (screen) {
+        parts.start("log", ScreenLog::divert).announce(out);
       }
+      Standalone standalone = new Standalone(sources(model), parts);
+      health = standalone.health();
+      Optional<TrafficGenerator> traffic =
+          options.noTraffic
+              ? Optional.empty()
+              : Optional.of(parts.start("traffic", () -> traffic(standalone, prompts)));
+      Around around = new Around(standalone, traffic);
+      View view = parts.add("view", view(screen, standalone, around, out));
+      parts.add("feed", new ScoreFeed(standalone.topics(), standalone.settings().kafka(), view));
       if (options.duration.isPresent()) {
-        standalone.parts().awaitStop(options.duration.get());
+        parts.awaitStop(options.duration.get());
       } else {
-        standalone.parts().awaitStop();
+        parts.awaitStop();
       }
     }
+    health.requireSound();
     return 0;
   }
 
   private SettingsSources sources(Path model) {
     Map<String, String> defaults = new HashMap<>(StandaloneSettings.DEFAULTS);
-    defaults.put(InstrumentationSettings.PORT, Integer.toString(Ports.freeOrAny(8000)));
-    defaults.put(CommonSettings.ADMIN_PORT, Integer.toString(Ports.freeOrAny(9400)));
+    defaults.put(InstrumentationSettings.PORT, Integer.toString(portOrAny(8000)));
+    defaults.put(CommonSettings.ADMIN_PORT, Integer.toString(portOrAny(9400)));
     return settings.sources(Standalone.serving(model)).withDefaults(defaults);
   }
 
-  private static View view(boolean screen, Standalone standalone, PrintWriter out)
+  private int portOrAny(int preferred) {
+    int port = Ports.freeOrAny(preferred);
+    if (port != preferred) {
+      spec.commandLine()
+          .getErr()
+          .println("layerwatch: port " + preferred + " is taken; another one is used");
+    }
+    return port;
+  }
+
+  private static View view(boolean screen, Standalone standalone, Around around, PrintWriter out)
       throws IOException {
     String site = standalone.settings().text(RecommenderSettings.SITE);
-    Around around = new Around(standalone);
     if (screen) {
       return new ScreenView(site, around);
     }
@@ -101,9 +114,9 @@ public final class StandaloneCommand implements Callable<Integer> {
             + ", metrics at "
             + around.metrics()
             + ", Kafka at "
-            + standalone.broker().bootstrapServers()
+            + around.kafka()
             + ", schema registry at "
-            + standalone.registryUrl());
+            + around.registry());
     out.flush();
     return new PlainView(site, out);
   }
@@ -119,14 +132,20 @@ public final class StandaloneCommand implements Callable<Integer> {
   private static final class Around implements ScreenView.Around {
 
     private final Standalone standalone;
+    private final Optional<TrafficGenerator> traffic;
     private final long startNanos = System.nanoTime();
 
-    Around(Standalone standalone) {
+    Around(Standalone standalone, Optional<TrafficGenerator> traffic) {
       this.standalone = standalone;
+      this.traffic = traffic;
     }
 
     @Override
     public String serving() {
+      return traffic.flatMap(TrafficGenerator::problem).orElseGet(this::rate);
+    }
+
+    private String rate() {
       double seconds = (System.nanoTime() - startNanos) / 1e9;
       return Math.round(standalone.instrumentation().requests().tokens() / Math.max(1, seconds))
           + " tokens/s served";
@@ -140,6 +159,16 @@ public final class StandaloneCommand implements Callable<Integer> {
     @Override
     public String metrics() {
       return standalone.adminAddress() + "/metrics";
+    }
+
+    @Override
+    public String kafka() {
+      return standalone.broker().bootstrapServers();
+    }
+
+    @Override
+    public String registry() {
+      return standalone.registryUrl();
     }
   }
 }

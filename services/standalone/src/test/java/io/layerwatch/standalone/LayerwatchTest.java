@@ -37,6 +37,7 @@ class LayerwatchTest {
           {"standalon"},
           {"standalone", "--modle", "x"},
           {"standalone", "--duration", "5"},
+          {"standalone", "--max-tokens", "-1"},
           {"analyze", "--model", "x"}
         }) {
       Outcome outcome = run(arguments);
@@ -54,6 +55,38 @@ class LayerwatchTest {
     Outcome outcome = run("standalone", "--plain", "--prompts", "no-such-file");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).startsWith("layerwatch: ").contains("no-such-file").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatStopsTheStartIsOnStandardErrorWithAScreenToo(boolean terminal) {
+    System.setProperty("layerwatch.terminal", Boolean.toString(terminal));
+    try {
+      Outcome settings =
+          run(
+              "standalone",
+              "--set",
+              "scorer.windw.size=5s",
+              "--set",
+              "kafka.bootstrap.servers=h:1",
+              "--set",
+              "instrumentation.flush.interval=PT0.0001S");
+      assertThat(settings.code()).isEqualTo(2);
+      assertThat(settings.err())
+          .contains("scorer.windw.size: unknown setting")
+          .contains("instrumentation.flush.interval: expected a positive duration");
+      Outcome servers = run("standalone", "--set", "kafka.bootstrap.servers=h:1");
+      assertThat(servers.code()).isEqualTo(2);
+      assertThat(servers.err())
+          .contains(
+              "kafka.bootstrap.servers: standalone brings its own; expected none, got \"h:1\"");
+      Outcome model = run("standalone", "--model", "/nowhere");
+      assertThat(model.code()).isEqualTo(1);
+      assertThat(model.err())
+          .contains("layerwatch: /nowhere: expected a model directory, found none");
+    } finally {
+      System.clearProperty("layerwatch.terminal");
+    }
   }
 
   private static Outcome run(String... arguments) {

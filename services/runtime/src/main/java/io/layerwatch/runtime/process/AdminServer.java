@@ -2,6 +2,8 @@ package io.layerwatch.runtime.process;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -11,7 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
-/** Serves {@code /metrics}, {@code /healthz} (alive) and {@code /readyz} (ready, or why not). */
+/**
+ * Serves {@code /metrics}, {@code /healthz} (alive, or what failed for good) and {@code /readyz}
+ * (ready, or why not).
+ */
 public final class AdminServer implements AutoCloseable {
 
   private static final int THREADS = 8;
@@ -43,7 +48,7 @@ public final class AdminServer implements AutoCloseable {
               });
       server.setExecutor(threads);
       server.createContext("/metrics", new MetricsHandler(metrics));
-      server.createContext("/healthz", exchange -> answer(exchange, 200, "alive\n"));
+      server.createContext("/healthz", exchange -> alive(exchange, health));
       server.createContext("/readyz", exchange -> ready(exchange, health));
       server.start();
       return new AdminServer(server, threads);
@@ -53,8 +58,22 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
+  /** Starts serving where the settings say. */
+  public static AdminServer of(Settings settings, PrometheusRegistry metrics, Health health) {
+    return start(
+        settings.text(CommonSettings.ADMIN_HOST),
+        settings.integer(CommonSettings.ADMIN_PORT),
+        metrics,
+        health);
+  }
+
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  private static void alive(HttpExchange exchange, Health health) throws IOException {
+    var failure = health.failure();
+    answer(exchange, failure.isEmpty() ? 200 : 503, failure.orElse("alive") + "\n");
   }
 
   private static void ready(HttpExchange exchange, Health health) throws IOException {

@@ -15,10 +15,14 @@ public final class CommandErrors implements IExecutionExceptionHandler {
 
   @Override
   public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+    if (thrown instanceof StoppingException) {
+      return CommandLine.ExitCode.OK;
+    }
     PrintWriter err = command.getErr();
     if (thrown instanceof InvalidSettingsException settings) {
       err.println("layerwatch cannot start with these settings:");
       settings.problems().forEach(problem -> err.println("  " + problem));
+      err.flush();
       return CommandLine.ExitCode.USAGE;
     }
     if (isForOperator(thrown)) {

@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,20 +27,47 @@ public final class Lifecycle implements AutoCloseable {
   /** Ctrl-C ends a process within this time and a little more. */
   public static final Duration CLOSE_WITHIN = Duration.ofSeconds(4);
 
+  private static final Duration START_WITHIN = Duration.ofMillis(2_500);
+
   private record Part(String name, AutoCloseable closeable) {}
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final ReentrantLock starting = new ReentrantLock();
   private boolean closing;
 
-  /** Adds a part that runs from now on; returns it. */
-  public synchronized <T extends AutoCloseable> T add(String name, T part) {
-    if (closing) {
-      throw new StartException(name + " came too late: the process is stopping");
+  /**
+   * Starts a part and adds it. A stop that is asked for meanwhile waits until the part can be
+   * closed with the others.
+   */
+  public <T extends AutoCloseable> T start(String name, Supplier<T> part) {
+    starting.lock();
+    try {
+      return add(name, part.get());
+    } finally {
+      starting.unlock();
     }
-    parts.push(new Part(name, part));
-    return part;
+  }
+
+  /**
+   * Adds a part that runs from now on; returns it.
+   *
+   * @throws StoppingException when everything is closing already, and then closes this part, too
+   */
+  public <T extends AutoCloseable> T add(String name, T part) {
+    synchronized (this) {
+      if (!closing) {
+        parts.push(new Part(name, part));
+        return part;
+      }
+    }
+    try {
+      part.close();
+    } catch (Exception e) {
+      LOG.warn("{} failed to close", name, e);
+    }
+    throw new StoppingException(name + " came too late: the process is stopping");
   }
 
   /** Closes everything when the JVM is asked to end (SIGTERM, Ctrl-C). */
@@ -72,6 +101,8 @@ public final class Lifecycle implements AutoCloseable {
       closing = true;
     }
     requestStop();
+    long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+    awaitStart();
     ExecutorService closer =
         Executors.newCachedThreadPool(
             task -> {
@@ -79,12 +110,24 @@ public final class Lifecycle implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
     while (!parts.isEmpty()) {
       close(closer, parts.pop(), deadline);
     }
     closer.shutdownNow();
     closed.countDown();
+  }
+
+  /** A part that is being started closes itself once it has come up. */
+  private void awaitStart() {
+    try {
+      if (starting.tryLock(START_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        starting.unlock();
+      } else {
+        LOG.warn("a part is still starting and is left behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void close(ExecutorService closer, Part part, long deadline) {

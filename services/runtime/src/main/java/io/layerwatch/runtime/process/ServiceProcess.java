@@ -1,6 +1,5 @@
 package io.layerwatch.runtime.process;
 
-import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.topics.TopicProvisioner;
 import io.layerwatch.runtime.topics.Topics;
@@ -19,29 +18,30 @@ public final class ServiceProcess {
     AutoCloseable start(Topics topics, PrometheusRegistry metrics, Health health);
   }
 
-  /** Runs until the JVM is asked to end; returns the exit code. */
+  /**
+   * Runs until the JVM is asked to end.
+   *
+   * @throws StartException when the service fails for good
+   */
   public static int run(Settings settings, Starter starter) throws InterruptedException {
     PrometheusRegistry metrics = new PrometheusRegistry();
     JvmMetrics.builder().register(metrics);
     Health health = new Health();
-    AtomicReference<String> missing = new AtomicReference<>("topics are not checked yet");
-    health.addCheck("start", () -> Optional.ofNullable(missing.get()));
+    AtomicReference<Optional<String>> missing =
+        new AtomicReference<>(Optional.of("topics are not checked yet"));
+    health.addCheck("start", missing::get);
     try (Lifecycle process = new Lifecycle()) {
       process.closeOnSignal();
-      Topics topics = process.add("topics", Topics.of(settings));
-      process.add(
-          "admin",
-          AdminServer.start(
-              settings.text(CommonSettings.ADMIN_HOST),
-              settings.integer(CommonSettings.ADMIN_PORT),
-              metrics,
-              health));
+      health.onFailure(process::requestStop);
+      Topics topics = process.start("topics", () -> Topics.of(settings));
+      process.start("admin", () -> AdminServer.of(settings, metrics, health));
       new TopicProvisioner(topics, settings).provision();
-      missing.set("the service is starting");
-      process.add("service", starter.start(topics, metrics, health));
-      missing.set(null);
+      missing.set(Optional.of("the service is starting"));
+      process.start("service", () -> starter.start(topics, metrics, health));
+      missing.set(Optional.empty());
       process.awaitStop();
     }
+    health.requireSound();
     return 0;
   }
 }

@@ -1,7 +1,7 @@
 package io.layerwatch.runtime.process;
 
 /** A process that cannot start; the message says why in one sentence for an operator. */
-public final class StartException extends RuntimeException {
+public class StartException extends RuntimeException {
 
   public StartException(String message) {
     super(message);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.streams.KafkaStreams;
@@ -20,13 +21,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running topology: exactly once, ready when Kafka Streams is RUNNING. A thread that dies of
- * something that passes (a broker or registry that is away) is replaced; a defect of ours or a
- * missing permission stops the service, which is then not ready.
+ * something that passes (a broker or registry that is away) is replaced after a moment; a defect of
+ * ours or a missing permission stops the service, and the process with it.
  */
 public final class StreamsService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamsService.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration PAUSE_BEFORE_REPLACEMENT = Duration.ofSeconds(1);
 
   private final KafkaStreams streams;
 
@@ -44,7 +46,16 @@ public final class StreamsService implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(config(applicationId, settings, defaults));
     KafkaStreams streams = new KafkaStreams(topology, properties);
-    streams.setUncaughtExceptionHandler(StreamsService::respond);
+    streams.setUncaughtExceptionHandler(
+        thrown -> {
+          StreamThreadExceptionResponse response = respond(thrown);
+          if (response == StreamThreadExceptionResponse.SHUTDOWN_CLIENT) {
+            health.fail(applicationId + " stopped, since a new thread would fail in the same way");
+          } else {
+            LockSupport.parkNanos(PAUSE_BEFORE_REPLACEMENT.toNanos());
+          }
+          return response;
+        });
     streams.setStateListener(
         (now, before) -> LOG.debug("{} went from {} to {}", applicationId, before, now));
     health.addCheck(

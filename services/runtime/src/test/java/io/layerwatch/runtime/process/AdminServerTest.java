@@ -53,6 +53,19 @@ class AdminServerTest {
   }
 
   @Test
+  void whatFailedForGoodIsNeitherAliveNorReady() throws Exception {
+    assertThat(get("/healthz").body()).isEqualTo("alive\n");
+    health.fail("scorer stopped");
+    health.fail("and something else");
+    assertThat(get("/healthz").statusCode()).isEqualTo(503);
+    assertThat(get("/healthz").body()).isEqualTo("scorer stopped\n");
+    assertThat(get("/readyz").body()).isEqualTo("failed: scorer stopped\n");
+    assertThatThrownBy(health::requireSound)
+        .isInstanceOf(StartException.class)
+        .hasMessage("scorer stopped");
+  }
+
+  @Test
   void aTakenPortIsOneClearSentence() {
     assertThatThrownBy(() -> AdminServer.start("127.0.0.1", server.port(), metrics, health))
         .isInstanceOf(StartException.class)

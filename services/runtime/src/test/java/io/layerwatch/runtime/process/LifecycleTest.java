@@ -60,8 +60,44 @@ class LifecycleTest {
   void nothingStartsOnceItCloses() {
     lifecycle.close();
     assertThatThrownBy(() -> add("late"))
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(StoppingException.class)
         .hasMessageContaining("late came too late");
+    assertThat(closed).containsExactly("late");
+  }
+
+  @Test
+  @Timeout(20)
+  void aPartThatIsStartingClosesOnceItHasComeUp() throws InterruptedException {
+    CountDownLatch starting = new CountDownLatch(1);
+    CountDownLatch mayComeUp = new CountDownLatch(1);
+    Thread start =
+        new Thread(
+            () ->
+                lifecycle.start(
+                    "slow",
+                    () -> {
+                      starting.countDown();
+                      await(mayComeUp);
+                      return (AutoCloseable) () -> closed.add("slow");
+                    }));
+    start.setUncaughtExceptionHandler((thread, overtaken) -> closed.add(overtaken.getMessage()));
+    start.start();
+    starting.await();
+    Thread stop = new Thread(lifecycle::close);
+    stop.start();
+    lifecycle.awaitStop();
+    mayComeUp.countDown();
+    stop.join();
+    start.join();
+    assertThat(closed).containsExactly("slow", "slow came too late: the process is stopping");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

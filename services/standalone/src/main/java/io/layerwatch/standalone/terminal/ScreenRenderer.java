@@ -31,12 +31,14 @@ final class ScreenRenderer {
   }
 
   /** What is not in the topics. */
-  record Surroundings(String serving, String endpoint, String metrics) {}
+  record Surroundings(
+      String serving, String endpoint, String metrics, String kafka, String registry) {}
 
   List<String> render(Snapshot snapshot, Surroundings around, int width, int height) {
     List<String> lines = new ArrayList<>();
     if (snapshot.scores().isEmpty()) {
       lines.add(palette.strong("layerwatch") + "  waiting for the first window to close …");
+      lines.add(palette.faint(around.serving()));
     } else {
       ModelScores scores = snapshot.scores().get();
       lines.add(title(scores, snapshot.windows()));
@@ -47,7 +49,9 @@ final class ScreenRenderer {
     lines.add("");
     lines.addAll(advice(snapshot.recommendation()));
     lines.add("");
-    lines.add(palette.faint("API " + around.endpoint() + "   metrics " + around.metrics()));
+    lines.add(palette.faint("API " + around.endpoint()));
+    lines.add(palette.faint("metrics " + around.metrics()));
+    lines.add(palette.faint("Kafka " + around.kafka() + "   registry " + around.registry()));
     lines.add(palette.faint("Ctrl-C to stop"));
     return lines;
   }
@@ -101,7 +105,7 @@ final class ScreenRenderer {
                 "sparsity",
                 "influence",
                 "trend")));
-    int shown = Math.max(4, Math.min(scores.layers().size(), height - 15));
+    int shown = Math.max(4, Math.min(scores.layers().size(), height - 17));
     List<Integer> proposed = proposed(snapshot.recommendation());
     for (LayerScore layer : scores.layers().subList(0, Math.min(shown, scores.layers().size()))) {
       boolean marked = proposed.contains(layer.layer());

@@ -11,7 +11,10 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
 
-/** Redraws the terminal's alternate screen twice a second; gives the terminal back on close. */
+/**
+ * Redraws the terminal's alternate screen twice a second; on close, gives the terminal back with
+ * the last picture on it.
+ */
 public final class ScreenView implements View {
 
   private static final long REDRAW_NANOS = 500_000_000;
@@ -21,6 +24,7 @@ public final class ScreenView implements View {
   private final ScreenRenderer renderer;
   private final Supplier<ScreenRenderer.Surroundings> surroundings;
   private final Thread thread = new Thread(this::run, "layerwatch-screen");
+  private List<String> drawn = List.of();
   private volatile boolean closed;
 
   /** What the screen shows beside the topics, asked for at every redraw. */
@@ -31,6 +35,12 @@ public final class ScreenView implements View {
     String endpoint();
 
     String metrics();
+
+    /** Address of the broker. */
+    String kafka();
+
+    /** Address of the schema registry. */
+    String registry();
   }
 
   public ScreenView(String site, Around around) throws IOException {
@@ -42,7 +52,12 @@ public final class ScreenView implements View {
             ZoneId.systemDefault());
     surroundings =
         () ->
-            new ScreenRenderer.Surroundings(around.serving(), around.endpoint(), around.metrics());
+            new ScreenRenderer.Surroundings(
+                around.serving(),
+                around.endpoint(),
+                around.metrics(),
+                around.kafka(),
+                around.registry());
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.cursor_invisible);
     thread.setDaemon(true);
@@ -76,6 +91,7 @@ public final class ScreenView implements View {
     int width = Math.max(60, terminal.getWidth());
     int height = terminal.getHeight() <= 0 ? 40 : terminal.getHeight();
     List<String> lines = renderer.render(state.snapshot(), surroundings.get(), width, height);
+    drawn = lines;
     StringBuilder screen = new StringBuilder("\u001b[H");
     for (String line : lines.subList(0, Math.min(lines.size(), height))) {
       // Clears what an earlier, longer line left, and never wraps.
@@ -94,6 +110,8 @@ public final class ScreenView implements View {
     closed = true;
     terminal.puts(Capability.cursor_visible);
     terminal.puts(Capability.exit_ca_mode);
+    // What was on the screen stays to be read.
+    drawn.forEach(line -> terminal.writer().print(line + "\r\n"));
     terminal.flush();
     try {
       terminal.close();

@@ -12,9 +12,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public final class TrafficGenerator implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final List<Thread> threads = new ArrayList<>();
   private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<Optional<String>> problem = new AtomicReference<>(Optional.empty());
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong succeeded = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -114,9 +117,15 @@ public final class TrafficGenerator implements AutoCloseable {
       LOG.warn(
           "prompt {} of {} is refused and not sent again: {}", index + 1, prompts.size(), answer);
       if (refused.size() == prompts.size()) {
+        problem.set(Optional.of("every prompt was refused, the last one with " + answer));
         LOG.error("every prompt was refused: nothing is left to send");
       }
     }
+  }
+
+  /** Why nothing is sent any more, if so. */
+  public Optional<String> problem() {
+    return problem.get();
   }
 
   /** Requests answered with a completion. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class ScreenRendererTest {
 
   private static final Surroundings AROUND =
-      new Surroundings("9 tokens/s served", "http://api", "http://metrics");
+      new Surroundings("9 tokens/s served", "http://api", "http://metrics", "kafka", "http://reg");
 
   private final LiveState state = new LiveState(Examples.SITE);
 
@@ -22,10 +22,13 @@ class ScreenRendererTest {
     assertThat(lines(80, 24))
         .containsExactly(
             "layerwatch  waiting for the first window to close …",
+            "9 tokens/s served",
             "",
             "pruning advice  no window yet",
             "",
-            "API http://api   metrics http://metrics",
+            "API http://api",
+            "metrics http://metrics",
+            "Kafka kafka   registry http://reg",
             "Ctrl-C to stop");
   }
 
@@ -45,7 +48,9 @@ class ScreenRendererTest {
             "",
             "pruning advice  collecting: 1 of 10 windows",
             "",
-            "API http://api   metrics http://metrics",
+            "API http://api",
+            "metrics http://metrics",
+            "Kafka kafka   registry http://reg",
             "Ctrl-C to stop");
   }
 
@@ -73,7 +78,7 @@ class ScreenRendererTest {
     state.add(Examples.advice(new Candidate(Examples.proposal())));
     List<String> lines = lines(100, 24);
     assertThat(lines).hasSizeLessThanOrEqualTo(24);
-    assertThat(lines).contains("        … 31 more layers");
+    assertThat(lines).contains("        … 33 more layers");
   }
 
   @Test
