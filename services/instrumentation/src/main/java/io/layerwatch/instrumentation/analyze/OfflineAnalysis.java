@@ -2,6 +2,7 @@ package io.layerwatch.instrumentation.analyze;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.layerwatch.analysis.Site;
@@ -13,6 +14,7 @@ import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
 import io.layerwatch.instrumentation.probe.ObservingSequenceProbe;
 import io.layerwatch.instrumentation.probe.SequenceProbe;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +28,8 @@ import java.util.TreeMap;
  * 2411.02117, and the likelihood of the text. Not safe for use by several threads.
  */
 public final class OfflineAnalysis {
+
+  private static final int TOKENS_AT_A_TIME = 256;
 
   private final LanguageModel model;
   private final ActivationProbe probe;
@@ -70,23 +74,28 @@ public final class OfflineAnalysis {
             });
   }
 
+  /** Some tokens at a time: logits are as wide as the vocabulary. */
   private void addLikelihood(Pass pass, int[] ids) {
     int predicted = ids.length - 1;
-    if (predicted == 0) {
-      return;
+    for (int from = 0; from < predicted; from += TOKENS_AT_A_TIME) {
+      addLikelihood(pass, ids, from, Math.min(predicted, from + TOKENS_AT_A_TIME));
     }
-    NDArray states = pass.last().get(":, :" + predicted + ", :");
-    states.attach(pass.last().getManager());
-    NDArray logits = model.decoder().logits(states).reshape(predicted, -1);
-    NDArray next =
-        logits
-            .getManager()
-            .create(ids, new Shape(ids.length))
-            .get("1:")
-            .toType(DataType.INT64, false);
-    NDArray logLikelihood = logits.logSoftmax(-1).gather(next.reshape(predicted, 1), 1);
-    negativeLogLikelihood -= logLikelihood.toType(DataType.FLOAT64, false).sum().getDouble();
     predictedTokens += predicted;
+  }
+
+  private void addLikelihood(Pass pass, int[] ids, int from, int to) {
+    try (NDManager local = pass.last().getManager().newSubManager()) {
+      NDArray states = pass.last().get(new NDIndex(":, " + from + ":" + to + ", :"));
+      states.attach(local);
+      NDArray logits = model.decoder().logits(states).reshape(to - from, -1);
+      NDArray next =
+          local
+              .create(Arrays.copyOfRange(ids, from + 1, to + 1))
+              .toType(DataType.INT64, false)
+              .reshape(-1, 1);
+      NDArray logLikelihood = logits.logSoftmax(-1).gather(next, 1);
+      negativeLogLikelihood -= logLikelihood.toType(DataType.FLOAT64, false).sum().getDouble();
+    }
   }
 
   private static void rethrow(RuntimeException e) {

@@ -29,7 +29,7 @@ public final class Decoder {
   private final LlamaWeights weights;
   private final Rotary rotary;
   private final NDArray normEpsilon;
-  private final NDArray attentionScale;
+  private final Attention attention;
   private final NDArray maskedOut;
 
   public Decoder(LlamaConfig config, LlamaWeights weights, NDManager manager) {
@@ -37,7 +37,7 @@ public final class Decoder {
     this.weights = weights;
     this.rotary = new Rotary(manager, config);
     this.normEpsilon = manager.create((float) config.normEpsilon());
-    this.attentionScale = manager.create((float) (1 / Math.sqrt(config.headSize())));
+    this.attention = new Attention(manager.create((float) (1 / Math.sqrt(config.headSize()))));
     this.maskedOut = manager.create(-1e30f);
   }
 
@@ -117,11 +117,11 @@ public final class Decoder {
       Optional<KeyValueCache> cache) {
     BlockWeights block = weights.blocks().get(layer);
     NDArray normed = normalise(x, block.attentionNorm());
-    NDArray attended = x.add(attention(normed, block, layer, angles, mask, cache));
+    NDArray attended = x.add(attend(normed, block, layer, angles, mask, cache));
     return attended.add(feedForward(normalise(attended, block.feedForwardNorm()), block));
   }
 
-  private NDArray attention(
+  private NDArray attend(
       NDArray x, // [B, T, d]
       BlockWeights block,
       int layer,
@@ -132,7 +132,6 @@ public final class Decoder {
     long length = x.getShape().get(1);
     int heads = config.attentionHeads();
     int groups = config.keyValueHeads();
-    int size = config.headSize();
     NDArray query = angles.rotate(splitHeads(block.query().apply(x), heads)); // [B, H, T, h]
     NDArray key = angles.rotate(splitHeads(block.key().apply(x), groups)); // [B, K, T, h]
     NDArray value = splitHeads(block.value().apply(x), groups);
@@ -140,24 +139,8 @@ public final class Decoder {
       key = cache.get().appendKeys(layer, key); // [B, K, S, h]
       value = cache.get().appendValues(layer, value);
     }
-    long total = key.getShape().get(2);
-    // The G query heads of a group share its keys: fold them into the rows.
-    query = query.mul(attentionScale).reshape(batch, groups, -1, size); // [B, K, G·T, h]
-    NDArray scores = query.matMul(transposeKeys(query.getManager(), key)); // [B, K, G·T, S]
-    if (mask.isPresent()) {
-      scores = scores.reshape(batch, heads, length, total).add(mask.get());
-      scores = scores.softmax(-1).reshape(batch, groups, -1, total);
-    } else {
-      scores = scores.softmax(-1);
-    }
-    NDArray mixed = scores.matMul(value).reshape(batch, heads, length, size);
+    NDArray mixed = attention.mix(query, key, value, mask);
     return block.output().apply(mixed.transpose(0, 2, 1, 3).reshape(batch, length, -1));
-  }
-
-  private static NDArray transposeKeys(NDManager scope, NDArray keys) {
-    NDArray transposed = keys.transpose(0, 1, 3, 2);
-    transposed.attach(scope);
-    return transposed;
   }
 
   private NDArray splitHeads(NDArray x, int heads) {
