@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +35,62 @@ class ProcessTest {
     await()
         .atMost(Duration.ofSeconds(90))
         .until(() -> Files.readString(output).contains("window 2 "));
+    endWithSigterm(process);
+    assertThat(Files.readString(output)).contains("layer=11").doesNotContain("Exception");
+    assertThat(temporaryFiles()).isEmpty();
+  }
+
+  @Test
+  void aStopDuringTheStartLeavesNothingBehind() throws Exception {
+    Path output = directory.resolve("output");
+    Process process = start(output, "standalone", "--plain");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> temporaryFiles().stream().anyMatch(name -> name.startsWith("layerwatch-")));
+    endWithSigterm(process);
+    assertThat(Files.readString(output)).doesNotContain("Exception");
+    assertThat(temporaryFiles()).isEmpty();
+  }
+
+  @Test
+  void standaloneProposesLayersOfAnotherModel() throws Exception {
+    Path model = Repository.shared("models/stories260k");
+    Path output = directory.resolve("output");
+    Process process =
+        start(
+            output,
+            "standalone",
+            "--plain",
+            "--model",
+            model.toString(),
+            "--set",
+            "scorer.window.size=5s",
+            "--set",
+            "recommender.windows=3");
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> Files.readString(output).contains("candidate"));
+    endWithSigterm(process);
+    assertThat(Files.readString(output)).contains("stories260k@").contains("layer=4");
+  }
+
+  private static void endWithSigterm(Process process) throws InterruptedException {
     long start = System.nanoTime();
     process.destroy();
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-    assertThat(Files.readString(output)).contains("layer=11").doesNotContain("Exception");
+    assertThat(process.exitValue()).isEqualTo(128 + 15);
+  }
+
+  /** What is left in the temporary directory of the processes, but for the JVM's own. */
+  private List<String> temporaryFiles() throws IOException {
+    try (Stream<Path> files = Files.list(temporary())) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private Path temporary() throws IOException {
+    return Files.createDirectories(directory.resolve("temporary"));
   }
 
   @Test
@@ -75,6 +127,7 @@ class ProcessTest {
             "-Xmx1g",
             "-XX:+UseSerialGC",
             "-Dai.djl.offline=true",
+            "-Djava.io.tmpdir=" + temporary(),
             "-Dlayerwatch.home=" + Repository.root(),
             "-cp",
             System.getProperty("java.class.path"),

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -78,11 +79,17 @@ class WholeLoopTest {
       assertThat(candidate.proposal().tokens()).isGreaterThan(400);
       assertThat(candidate.proposal().parametersShare()).isBetween(0.2, 0.3);
 
-      GenericRecord scores = first(standalone, standalone.topics().layerScores().name());
+      GenericRecord scores =
+          find(standalone, standalone.topics().layerScores().name(), any -> true);
       assertThat(scores.getSchema().getFullName()).isEqualTo("io.layerwatch.schema.ModelScores");
       assertThat((List<?>) scores.get("layers")).hasSize(12);
-      GenericRecord advice = first(standalone, standalone.topics().pruningRecommendations().name());
-      assertThat(advice.get("status")).hasToString("COLLECTING");
+      GenericRecord advice =
+          find(
+              standalone,
+              standalone.topics().pruningRecommendations().name(),
+              record -> record.get("status").toString().equals("CANDIDATE"));
+      assertThat(advice.get("layers")).isEqualTo(candidate.proposal().layers());
+      assertThat((List<?>) advice.get("evidence")).hasSize(12);
       assertThat(get(standalone.adminAddress().resolve("/metrics")))
           .contains("layerwatch_layer_avss{")
           .contains("layerwatch_recommendation_state{");
@@ -98,16 +105,17 @@ class WholeLoopTest {
   }
 
   /**
-   * The topic's first record, read with Kafka's consumer and Avro's own reader and nothing of
-   * Confluent's or ours: magic byte, schema id, Avro by the schema that the registry has.
+   * The topic's first record of that kind, read with Kafka's consumer and Avro's own reader and
+   * nothing of Confluent's or ours: magic byte, schema id, Avro by the schema that the registry
+   * has.
    */
-  private static GenericRecord first(Standalone standalone, String topic)
-      throws IOException, InterruptedException {
+  private static GenericRecord find(
+      Standalone standalone, String topic, Predicate<GenericRecord> wanted) {
     Map<String, Object> config = new HashMap<>();
     config.put("bootstrap.servers", standalone.broker().bootstrapServers());
     config.put("isolation.level", "read_committed");
     config.put("auto.offset.reset", "earliest");
-    List<byte[]> values = new ArrayList<>();
+    List<GenericRecord> found = new ArrayList<>();
     try (var consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(
@@ -120,12 +128,20 @@ class WholeLoopTest {
               () -> {
                 for (ConsumerRecord<String, byte[]> record :
                     consumer.poll(Duration.ofMillis(500))) {
-                  values.add(record.value());
+                  GenericRecord decoded = decode(standalone, record.value());
+                  if (wanted.test(decoded)) {
+                    found.add(decoded);
+                  }
                 }
-                return !values.isEmpty();
+                return !found.isEmpty();
               });
     }
-    ByteBuffer bytes = ByteBuffer.wrap(values.get(0));
+    return found.get(0);
+  }
+
+  private static GenericRecord decode(Standalone standalone, byte[] value)
+      throws IOException, InterruptedException {
+    ByteBuffer bytes = ByteBuffer.wrap(value);
     assertThat(bytes.get()).isZero();
     int id = bytes.getInt();
     String answer = get(URI.create(standalone.registryUrl() + "/schemas/ids/" + id));
@@ -134,8 +150,7 @@ class WholeLoopTest {
     return new GenericDatumReader<GenericRecord>(schema)
         .read(
             null,
-            DecoderFactory.get()
-                .binaryDecoder(values.get(0), bytes.position(), bytes.remaining(), null));
+            DecoderFactory.get().binaryDecoder(value, bytes.position(), bytes.remaining(), null));
   }
 
   private static String get(URI address) throws IOException, InterruptedException {

@@ -27,7 +27,7 @@ public final class Lifecycle implements AutoCloseable {
   /** Ctrl-C ends a process within this time and a little more. */
   public static final Duration CLOSE_WITHIN = Duration.ofSeconds(4);
 
-  private static final Duration START_WITHIN = Duration.ofMillis(2_500);
+  private static final Duration START_WITHIN = Duration.ofMillis(3_500);
 
   private record Part(String name, AutoCloseable closeable) {}
 
@@ -38,16 +38,28 @@ public final class Lifecycle implements AutoCloseable {
   private boolean closing;
 
   /**
-   * Starts a part and adds it. A stop that is asked for meanwhile waits until the part can be
-   * closed with the others.
+   * Starts a part and adds it. A stop that is asked for meanwhile waits until the part has come up
+   * and closed again.
+   *
+   * @throws StoppingException when everything is closing, whatever else the part fails with: much
+   *     cannot start while the JVM ends
    */
   public <T extends AutoCloseable> T start(String name, Supplier<T> part) {
     starting.lock();
     try {
       return add(name, part.get());
+    } catch (RuntimeException | Error e) {
+      if (isClosing()) {
+        throw new StoppingException(name + " was starting: " + e.getMessage());
+      }
+      throw e;
     } finally {
       starting.unlock();
     }
+  }
+
+  private synchronized boolean isClosing() {
+    return closing;
   }
 
   /**

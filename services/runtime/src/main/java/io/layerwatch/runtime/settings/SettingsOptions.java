@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 public final class SettingsOptions {
 
   @Option(names = "--config", paramLabel = "FILE", description = "Properties file with settings.")
-  private Path config;
+  private Optional<Path> config = Optional.empty();
 
   @Option(
       names = "--set",
@@ -27,6 +27,6 @@ public final class SettingsOptions {
   public SettingsSources sources(Map<String, String> fromOptions) {
     Map<String, String> overrides = new LinkedHashMap<>(set);
     overrides.putAll(fromOptions);
-    return new SettingsSources(Map.of(), Optional.ofNullable(config), System.getenv(), overrides);
+    return new SettingsSources(Map.of(), config, System.getenv(), overrides);
   }
 }

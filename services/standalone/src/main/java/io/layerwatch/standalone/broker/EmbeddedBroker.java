@@ -53,6 +53,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         LOG.debug("the broker did not start on port {}", broker.port, e);
         broker.close();
         failure = e;
+      } catch (Error e) {
+        broker.close();
+        throw e;
       }
     }
     throw new StartException(
