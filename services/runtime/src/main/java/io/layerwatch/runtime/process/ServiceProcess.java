@@ -7,9 +7,13 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A process around one service: topics first, then the service, until a signal ends it. */
 public final class ServiceProcess {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
 
   private ServiceProcess() {}
 
@@ -34,7 +38,9 @@ public final class ServiceProcess {
       process.closeOnSignal();
       health.onFailure(process::requestStop);
       Topics topics = process.start("topics", () -> Topics.of(settings));
-      process.start("admin", () -> AdminServer.of(settings, metrics, health));
+      AdminServer admin =
+          process.start("admin", () -> AdminServer.of(settings, metrics, health));
+      LOG.info("/metrics, /healthz and /readyz on port {}", admin.port());
       new TopicProvisioner(topics, settings).provision();
       missing.set(Optional.of("the service is starting"));
       process.start("service", () -> starter.start(topics, metrics, health));
