@@ -7,6 +7,8 @@ import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.streams.StreamsService;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
@@ -120,17 +122,20 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
    * @throws InvalidSettingsException listing every problem
    */
   public static RecommenderSettings of(Settings settings) {
+    List<String> problems = new ArrayList<>(StreamsService.problems(settings));
     if (settings.integer(WITHDRAW_AFTER) > settings.integer(WINDOWS)) {
-      throw new InvalidSettingsException(
-          List.of(
-              WITHDRAW_AFTER
-                  + ": expected at most "
-                  + WINDOWS
-                  + " ("
-                  + settings.integer(WINDOWS)
-                  + "), got \""
-                  + settings.integer(WITHDRAW_AFTER)
-                  + "\""));
+      problems.add(
+          WITHDRAW_AFTER
+              + ": expected at most "
+              + WINDOWS
+              + " ("
+              + settings.integer(WINDOWS)
+              + "), got \""
+              + settings.integer(WITHDRAW_AFTER)
+              + "\"");
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
     }
     return new RecommenderSettings(
         settings.text(APPLICATION_ID),

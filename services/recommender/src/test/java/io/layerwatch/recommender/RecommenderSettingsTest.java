@@ -78,6 +78,14 @@ class RecommenderSettingsTest {
         "expected at most recommender.windows (10), got \"11\"");
   }
 
+  @Test
+  void processingAtLeastOnceIsRefused() {
+    assertProblem(
+        "kafka.processing.guarantee",
+        "at_least_once",
+        "expected exactly_once_v2, got \"at_least_once\"");
+  }
+
   private static void assertProblem(String key, String value, String problem) {
     assertThatThrownBy(() -> load(Map.of(key, value))).hasMessage(key + ": " + problem);
   }

@@ -4,6 +4,7 @@ import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.streams.StreamsService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +127,7 @@ public record ScorerSettings(
   }
 
   public static ScorerSettings of(Settings settings) {
-    List<String> problems = new ArrayList<>();
+    List<String> problems = new ArrayList<>(StreamsService.problems(settings));
     requireLonger(settings, LARGEST_LAG, WINDOW_GRACE, problems);
     requireLonger(settings, LARGEST_LAG, FUTURE_TOLERANCE, problems);
     requireLonger(settings, INSTANCE_RETENTION, LARGEST_LAG, problems);

@@ -100,6 +100,15 @@ class ScorerSettingsTest {
   }
 
   @Test
+  void processingAtLeastOnceIsRefused() {
+    assertThat(load(Map.of("kafka.processing.guarantee", "exactly_once_v2")))
+        .isEqualTo(load(Map.of()));
+    assertThatThrownBy(() -> load(Map.of("kafka.processing.guarantee", "at_least_once")))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessage("kafka.processing.guarantee: expected exactly_once_v2, got \"at_least_once\"");
+  }
+
+  @Test
   void theReadmeShowsEverySetting() throws IOException {
     assertThat(Files.readString(Path.of("README.md")))
         .contains(SettingsTable.markdown(ScorerSettings.addTo(new ConfigDef())));

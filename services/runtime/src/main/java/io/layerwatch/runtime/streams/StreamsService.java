@@ -5,6 +5,7 @@ import io.layerwatch.runtime.process.StartException;
 import io.layerwatch.runtime.settings.Settings;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -71,6 +72,21 @@ public final class StreamsService implements AutoCloseable {
       throw new StartException(applicationId + " cannot start: " + e.getMessage(), e);
     }
     return new StreamsService(streams);
+  }
+
+  /**
+   * What the settings may not ask of Kafka Streams. Processing at least once would count tokens
+   * twice after a crash, and nobody could tell them from traffic.
+   */
+  public static List<String> problems(Settings settings) {
+    Object guarantee =
+        settings
+            .kafka()
+            .getOrDefault(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    return guarantee.equals(StreamsConfig.EXACTLY_ONCE_V2)
+        ? List.of()
+        : List.of(
+            "kafka.processing.guarantee: expected exactly_once_v2, got \"" + guarantee + "\"");
   }
 
   private static Map<String, Object> config(
