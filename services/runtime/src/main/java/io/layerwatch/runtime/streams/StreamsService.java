@@ -12,6 +12,8 @@ import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.StreamsConfig;
@@ -30,6 +32,11 @@ public final class StreamsService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsService.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration PAUSE_BEFORE_REPLACEMENT = Duration.ofSeconds(1);
+
+  /** Another process takes over at once, not after the session timeout. */
+  private static final CloseOptions CLOSE =
+      CloseOptions.timeout(CLOSE_TIMEOUT)
+          .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP);
 
   private final KafkaStreams streams;
 
@@ -96,8 +103,6 @@ public final class StreamsService implements AutoCloseable {
     config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     // A first start reads what was published before it.
     config.put("auto.offset.reset", "earliest");
-    // After a clean stop another process takes over at once, not after the session timeout.
-    config.put("internal.leave.group.on.close", true);
     config.putAll(defaults);
     config.putAll(settings.kafka());
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
@@ -128,7 +133,7 @@ public final class StreamsService implements AutoCloseable {
 
   @Override
   public void close() {
-    if (!streams.close(CLOSE_TIMEOUT)) {
+    if (!streams.close(CLOSE)) {
       LOG.warn("Kafka Streams did not close within {}", CLOSE_TIMEOUT);
     }
   }
