@@ -5,7 +5,6 @@ import io.layerwatch.instrumentation.http.CompletionServer;
 import io.layerwatch.instrumentation.http.RequestMetrics;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.probe.ActivationProbe;
-import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
 import io.layerwatch.instrumentation.probe.ObservingSequenceProbe;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator;
 import io.layerwatch.instrumentation.publish.SummaryPublisher;
@@ -29,7 +28,6 @@ public final class Instrumentation implements AutoCloseable {
   private final Lifecycle parts = new Lifecycle();
   private final LanguageModel model;
   private final SummaryPublisher publisher;
-  private final SummaryAccumulator accumulator;
   private final CompletionServer server;
   private final RequestMetrics requests;
   private final Counter probeErrors;
@@ -65,7 +63,7 @@ public final class Instrumentation implements AutoCloseable {
       double[] thresholds =
           settings.thresholds().stream().mapToDouble(Double::doubleValue).toArray();
       ActivationProbe probe = new ActivationProbe(settings.sites(), thresholds);
-      this.accumulator =
+      SummaryAccumulator accumulator =
           new SummaryAccumulator(
               clock,
               settings.flushInterval(),
@@ -92,18 +90,13 @@ public final class Instrumentation implements AutoCloseable {
                   new CompletionServer.Options(
                       settings.host(), settings.port(), settings.concurrency()),
                   model,
-                  () -> new ObservingSequenceProbe(probe, this::observed, this::probeFailed),
+                  () -> new ObservingSequenceProbe(probe, publisher::observe, this::probeFailed),
                   requests));
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
     LOG.info("serving {} on port {} as instance {}", model.id(), server.port(), instance);
-  }
-
-  private void observed(Observation observation) {
-    accumulator.add(observation);
-    publisher.countObserved(observation.layerTokens());
   }
 
   private void probeFailed(RuntimeException error) {

@@ -4,6 +4,7 @@ import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator.Interval;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -38,9 +39,14 @@ final class Backlog {
         : Optional.empty();
   }
 
+  /** The oldest, which stays. */
+  Optional<Interval> oldest() {
+    return Optional.ofNullable(waiting.firstEntry()).map(Map.Entry::getValue);
+  }
+
   /** Takes the oldest. */
   Optional<Interval> poll() {
-    return Optional.ofNullable(waiting.pollFirstEntry()).map(java.util.Map.Entry::getValue);
+    return Optional.ofNullable(waiting.pollFirstEntry()).map(Map.Entry::getValue);
   }
 
   int size() {

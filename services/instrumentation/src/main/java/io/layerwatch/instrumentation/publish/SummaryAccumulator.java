@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,13 +22,17 @@ import java.util.TreeMap;
  */
 public final class SummaryAccumulator {
 
+  /** After a stall of the process or a jump of its clock, heartbeats of the past help nobody. */
+  private static final int MOST_HEARTBEATS = 60;
+
   private final Clock clock;
   private final Duration flushInterval;
   private final List<Site> sites;
   private final LayerStatistics empty;
   private final int layerCount;
   private final NavigableMap<Instant, Interval> intervals = new TreeMap<>();
-  private Instant nextInterval;
+  private Instant nextHeartbeat;
+  private boolean ended;
 
   /** One closed interval: every layer of every site, heartbeats where nothing was seen. */
   public record Interval(TimeWindow time, Map<Site, List<LayerStatistics>> layersBySite) {
@@ -65,49 +70,55 @@ public final class SummaryAccumulator {
     this.sites = List.copyOf(sites);
     this.empty = LayerStatistics.empty(thresholds);
     this.layerCount = layerCount;
-    this.nextInterval = current().start();
+    this.nextHeartbeat = current().start();
   }
 
-  /** Adds what was observed now. */
-  public void add(Observation observation) {
+  /** Adds what was observed now; false when {@link #takeAll} was called, and nothing is taken. */
+  public boolean add(Observation observation) {
     TimeWindow time = current();
     Interval added = new Interval(time, observation.layersBySite());
     synchronized (this) {
-      intervals.merge(time.start(), added, Interval::merge);
+      if (!ended) {
+        intervals.merge(time.start(), added, Interval::merge);
+      }
+      return !ended;
     }
   }
 
   /**
    * Takes every interval that has ended since the last call, oldest first: those in which nothing
    * was observed, too, as heartbeats.
+   *
+   * <p>All but the running one have ended, those after it too: the clock was set back and left
+   * them.
    */
   public synchronized List<Interval> takeEnded() {
-    return takeBefore(current().start());
-  }
-
-  /** Takes everything, the running interval too: for the end of the process. */
-  public synchronized List<Interval> takeAll() {
-    return takeBefore(current().end());
-  }
-
-  private List<Interval> takeBefore(Instant end) {
-    List<Interval> taken = new ArrayList<>();
-    // After a long stall of the clock or the process, heartbeats of the past help nobody.
-    Instant firstHeartbeat = end.minus(flushInterval.multipliedBy(60));
-    while (nextInterval.isBefore(end)) {
-      Interval seen = intervals.remove(nextInterval);
-      if (seen != null) {
-        taken.add(seen);
-      } else if (!nextInterval.isBefore(firstHeartbeat)) {
-        taken.add(heartbeat(nextInterval));
-      }
-      nextInterval = nextInterval.plus(flushInterval);
-    }
-    // A clock set back leaves observations behind the next interval.
-    while (!intervals.isEmpty() && intervals.firstKey().isBefore(nextInterval)) {
-      taken.add(0, intervals.pollFirstEntry().getValue());
-    }
+    Instant running = current().start();
+    addHeartbeatsBefore(running);
+    Optional<Interval> unfinished = Optional.ofNullable(intervals.remove(running));
+    List<Interval> taken = List.copyOf(intervals.values());
+    intervals.clear();
+    unfinished.ifPresent(interval -> intervals.put(running, interval));
     return taken;
+  }
+
+  /** Takes everything, the running interval too, and ends: nothing can be added any more. */
+  public synchronized List<Interval> takeAll() {
+    ended = true;
+    addHeartbeatsBefore(current().end());
+    List<Interval> taken = List.copyOf(intervals.values());
+    intervals.clear();
+    return taken;
+  }
+
+  private void addHeartbeatsBefore(Instant end) {
+    Instant earliest = end.minus(flushInterval.multipliedBy(MOST_HEARTBEATS));
+    Instant start = nextHeartbeat.isBefore(earliest) ? earliest : nextHeartbeat;
+    for (; start.isBefore(end); start = start.plus(flushInterval)) {
+      intervals.computeIfAbsent(start, this::heartbeat);
+    }
+    // Also after a clock was set back: the instance is alive now, not once the clock caught up.
+    nextHeartbeat = end;
   }
 
   private Interval heartbeat(Instant start) {

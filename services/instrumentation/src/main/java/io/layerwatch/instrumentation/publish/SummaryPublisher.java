@@ -3,6 +3,7 @@ package io.layerwatch.instrumentation.publish;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
+import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator.Interval;
 import io.layerwatch.runtime.topics.Topic;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -10,11 +11,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -37,16 +37,19 @@ public final class SummaryPublisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SummaryPublisher.class);
   private static final Duration DRAIN_TIMEOUT = Duration.ofMillis(1_500);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(2_500);
+  private static final Duration COUNT_TIMEOUT = Duration.ofMillis(500);
 
   private final SummaryAccumulator accumulator;
   private final Backlog backlog;
   private final SummarySender sender;
   private final PublisherMetrics metrics;
+  private final AtomicReference<Thread> worker = new AtomicReference<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread publisher = new Thread(task, "layerwatch-publisher");
             publisher.setDaemon(true);
+            worker.set(publisher);
             return publisher;
           });
 
@@ -96,9 +99,14 @@ public final class SummaryPublisher implements AutoCloseable {
     LOG.debug("publishing {}: {}", source, ticking);
   }
 
-  /** Layer tokens observed: for the ledger. */
-  public void countObserved(long layerTokens) {
-    metrics.observedTokens.inc(layerTokens);
+  /** Takes what was observed now. Never waits for Kafka. */
+  public void observe(Observation observation) {
+    boolean added = accumulator.add(observation);
+    metrics.observedTokens.inc(observation.layerTokens());
+    if (!added) {
+      // A pass that was still running when this was closed.
+      metrics.droppedTokens.labelValues(PublisherMetrics.SHUTDOWN).inc(observation.layerTokens());
+    }
   }
 
   private static Map<String, Object> producerConfig(Map<String, Object> kafka) {
@@ -119,7 +127,8 @@ public final class SummaryPublisher implements AutoCloseable {
     try {
       accumulator.takeEnded().forEach(this::enqueue);
       sendWaiting();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // What a repeated task throws ends it, without a word.
       LOG.warn("publishing failed and goes on", e);
     }
   }
@@ -134,13 +143,13 @@ public final class SummaryPublisher implements AutoCloseable {
   private boolean sendWaiting() {
     boolean sent = true;
     while (sent && sender.settled()) {
-      Optional<Interval> next = backlog.poll();
+      Optional<Interval> next = backlog.oldest();
       if (next.isEmpty()) {
         break;
       }
       sent = sender.send(next.get());
-      if (!sent) {
-        enqueue(next.get());
+      if (sent) {
+        next = backlog.poll();
       }
     }
     metrics.waitingWindows.set(backlog.size());
@@ -153,19 +162,23 @@ public final class SummaryPublisher implements AutoCloseable {
     if (thread.isShutdown()) {
       return;
     }
-    var last = thread.submit(this::drain);
+    long deadline = System.nanoTime() + DRAIN_TIMEOUT.toNanos();
+    thread.execute(() -> drain(deadline));
+    // Ends the ticks: one after the drain would start a producer that nobody closes.
+    thread.shutdown();
     try {
-      last.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      if (!thread.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        // A tick that waits for Kafka or the registry; what is left must still be counted.
+        worker.get().interrupt();
+        boolean counted = thread.awaitTermination(COUNT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.warn("the last summaries could not be sent in time; counted: {}", counted);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the last summaries could not be sent", e);
     }
-    thread.shutdownNow();
   }
 
-  private void drain() {
-    long deadline = System.nanoTime() + DRAIN_TIMEOUT.toNanos();
+  private void drain(long deadline) {
     accumulator.takeAll().forEach(this::enqueue);
     boolean reachable = true;
     while (reachable
@@ -174,11 +187,13 @@ public final class SummaryPublisher implements AutoCloseable {
       reachable =
           sendWaiting() && sender.awaitSettled(Duration.ofNanos(deadline - System.nanoTime()));
     }
-    sender.forgetOnTheWay();
+    // Whoever interrupted this wanted it to stop waiting, not to stop counting.
+    boolean interrupted = Thread.interrupted();
+    LOG.debug("drained; interrupted: {}", interrupted);
+    sender.close();
     for (var left = backlog.poll(); left.isPresent(); left = backlog.poll()) {
       sender.giveUp(left.get(), PublisherMetrics.SHUTDOWN);
     }
     metrics.waitingWindows.set(0);
-    sender.close();
   }
 }

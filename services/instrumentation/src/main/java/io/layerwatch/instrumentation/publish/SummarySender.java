@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class SummarySender implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SummarySender.class);
+  private static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofMillis(200);
 
   private final Source source;
   private final Topic<ActivationSummary> topic;
@@ -43,18 +45,14 @@ final class SummarySender implements AutoCloseable {
   private long earlierTokens;
   private boolean waiting;
 
-  private record OnTheWay(Future<RecordMetadata> sent, long tokens) {
+  private record OnTheWay(CompletableFuture<RecordMetadata> sent, long tokens) {
+
+    boolean confirmed() {
+      return sent.isDone() && !sent.isCompletedExceptionally();
+    }
 
     Optional<Throwable> failure() {
-      try {
-        sent.get();
-        return Optional.empty();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return Optional.of(e);
-      } catch (ExecutionException e) {
-        return Optional.of(e.getCause());
-      }
+      return sent.handle((taken, error) -> Optional.ofNullable(error)).getNow(Optional.empty());
     }
   }
 
@@ -103,13 +101,25 @@ final class SummarySender implements AutoCloseable {
     return true;
   }
 
-  private static Future<RecordMetadata> handOver(
+  private static CompletableFuture<RecordMetadata> handOver(
       Producer<String, byte[]> kafka, ProducerRecord<String, byte[]> summary) {
+    CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
     try {
-      return kafka.send(summary);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      Future<RecordMetadata> unused =
+          kafka.send(
+              summary,
+              (taken, error) -> {
+                if (error == null) {
+                  sent.complete(taken);
+                } else {
+                  sent.completeExceptionally(error);
+                }
+              });
+    } catch (RuntimeException | Error e) {
+      // Its number is taken; the others of the interval go on.
+      sent.completeExceptionally(e);
     }
+    return sent;
   }
 
   private List<Ready> serialize(Interval interval) {
@@ -158,22 +168,25 @@ final class SummarySender implements AutoCloseable {
     }
     Optional<Throwable> lastFailure = Optional.empty();
     for (OnTheWay each : onTheWay) {
-      Optional<Throwable> failure = each.failure();
-      if (failure.isEmpty()) {
-        metrics.publishedSummaries.inc();
-        metrics.publishedTokens.inc(each.tokens);
+      if (each.confirmed()) {
+        countPublished(each);
       } else {
         metrics.droppedTokens.labelValues(PublisherMetrics.REFUSED).inc(each.tokens);
-        lastFailure = failure;
+        lastFailure = each.failure();
       }
     }
     onTheWay.clear();
     if (lastFailure.isPresent()) {
       LOG.warn("Kafka refused summaries, which are given up", lastFailure.get());
       // A producer that failed for good never recovers; nothing of it is on its way.
-      close();
+      closeProducer();
     }
     return true;
+  }
+
+  private void countPublished(OnTheWay summary) {
+    metrics.publishedSummaries.inc();
+    metrics.publishedTokens.inc(summary.tokens);
   }
 
   /** Waits for what is on its way, at most that long; returns whether it is settled. */
@@ -194,19 +207,34 @@ final class SummarySender implements AutoCloseable {
     return settled();
   }
 
-  /** Counts what is on its way as unconfirmed: it may or may not have arrived. */
-  void forgetOnTheWay() {
-    long tokens = onTheWay.stream().mapToLong(OnTheWay::tokens).sum();
-    metrics.droppedTokens.labelValues(PublisherMetrics.UNCONFIRMED).inc(tokens);
-    if (!onTheWay.isEmpty()) {
-      LOG.warn("{} summaries were on their way; whether they arrived is unknown", onTheWay.size());
+  /**
+   * Ends the producer, then counts what is still on its way: a summary that Kafka has not confirmed
+   * may or may not have arrived.
+   */
+  @Override
+  public void close() {
+    closeProducer();
+    long unknown = 0;
+    for (OnTheWay each : onTheWay) {
+      if (each.confirmed()) {
+        countPublished(each);
+      } else {
+        metrics.droppedTokens.labelValues(PublisherMetrics.UNCONFIRMED).inc(each.tokens);
+        unknown++;
+      }
+    }
+    if (unknown > 0) {
+      LOG.warn("{} summaries were on their way; whether they arrived is unknown", unknown);
     }
     onTheWay.clear();
   }
 
-  @Override
-  public void close() {
-    producer.ifPresent(kafka -> kafka.close(Duration.ofMillis(200)));
+  private void closeProducer() {
+    try {
+      producer.ifPresent(kafka -> kafka.close(PRODUCER_CLOSE_TIMEOUT));
+    } catch (KafkaException e) {
+      LOG.warn("the producer failed to close", e);
+    }
     producer = Optional.empty();
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SummaryAccumulatorTest {
 
@@ -50,8 +51,7 @@ class SummaryAccumulatorTest {
   void anIntervalWithoutObservationsIsAHeartbeatOfEveryLayer() {
     at("103.5");
     List<Interval> ended = accumulator.takeEnded();
-    assertThat(ended.stream().map(interval -> interval.time().start().getEpochSecond()))
-        .containsExactly(100L, 101L, 102L);
+    assertThat(starts(ended)).containsExactly(100L, 101L, 102L);
     assertThat(ended)
         .allSatisfy(
             interval ->
@@ -79,6 +79,65 @@ class SummaryAccumulatorTest {
     assertThat(ended).hasSize(1);
     assertThat(ended.get(0).tokens()).isEqualTo(1);
     assertThat(ended.get(0).time().start()).isEqualTo(Instant.ofEpochSecond(103));
+  }
+
+  @Test
+  void anInstanceWhoseClockWasSetBackGoesOnFromThere() {
+    observe("7200.5", 1, 2);
+    at("7200.9");
+    assertThat(starts(accumulator.takeEnded())).hasSize(60);
+    observe("3600.2", 3, 4);
+    at("3600.9");
+    List<Interval> left = accumulator.takeEnded();
+    assertThat(starts(left)).as("the clock left it, so it has ended").containsExactly(7200L);
+    assertThat(left.get(0).tokens()).isEqualTo(1);
+    at("3602.0");
+    List<Interval> ended = accumulator.takeEnded();
+    assertThat(starts(ended)).as("idle now, not an hour later").containsExactly(3600L, 3601L);
+    assertThat(ended).extracting(Interval::tokens).containsExactly(1L, 0L);
+  }
+
+  @Test
+  void whatAClockLeftBehindIsTakenAtTheEnd() {
+    observe("7200.5", 1, 2);
+    observe("3600.5", 1, 2);
+    List<Interval> taken = accumulator.takeAll();
+    assertThat(taken.stream().mapToLong(Interval::tokens).sum()).isEqualTo(2);
+    assertThat(starts(taken)).isSorted().contains(3600L, 7200L);
+  }
+
+  /** A machine that starts in 1970, until it hears of a time server. */
+  @Test
+  @Timeout(5)
+  void aClockSetForwardByDecadesHoldsUpNobody() {
+    observe("100.5", 1, 2);
+    at("1800000000.0");
+    List<Interval> ended = accumulator.takeEnded();
+    assertThat(ended).hasSize(61);
+    assertThat(ended.get(0).tokens()).isEqualTo(1);
+    at("1800000001.0");
+    assertThat(starts(accumulator.takeEnded())).containsExactly(1_800_000_000L);
+  }
+
+  @Test
+  void intervalsOfAnyLengthAreAlignedToTheEpoch() {
+    at("100.0");
+    var odd =
+        new SummaryAccumulator(
+            clock, Duration.ofMillis(700), List.of(Site.BLOCK_OUTPUT), LADDER, 2);
+    at("102.0");
+    // 142 · 700 ms = 99.4 s.
+    assertThat(odd.takeEnded())
+        .extracting(interval -> interval.time().start().toEpochMilli())
+        .containsExactly(99_400L, 100_100L, 100_800L);
+  }
+
+  @Test
+  void nothingIsTakenInAfterTheEnd() {
+    observe("100.1", 1, 2);
+    assertThat(accumulator.takeAll()).hasSize(1);
+    assertThat(accumulator.add(observation(3, 4))).isFalse();
+    assertThat(accumulator.takeAll()).isEmpty();
   }
 
   @Test
@@ -113,8 +172,15 @@ class SummaryAccumulatorTest {
   /** One token of one activation for each of two layers. */
   private void observe(String at, double first, double second) {
     at(at);
-    accumulator.add(
-        new Observation(Map.of(Site.BLOCK_OUTPUT, List.of(token(first), token(second)))));
+    assertThat(accumulator.add(observation(first, second))).isTrue();
+  }
+
+  private static Observation observation(double first, double second) {
+    return new Observation(Map.of(Site.BLOCK_OUTPUT, List.of(token(first), token(second))));
+  }
+
+  private static List<Long> starts(List<Interval> intervals) {
+    return intervals.stream().map(interval -> interval.time().start().getEpochSecond()).toList();
   }
 
   private static LayerStatistics token(double value) {

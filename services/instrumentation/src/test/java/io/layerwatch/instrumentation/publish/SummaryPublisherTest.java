@@ -18,9 +18,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,6 +51,8 @@ class SummaryPublisherTest {
   private final List<MockProducer<String, byte[]>> producers = new CopyOnWriteArrayList<>();
   private volatile RuntimeException refusal;
   private volatile boolean answering = true;
+  private volatile boolean hanging;
+  private final CountDownLatch hangs = new CountDownLatch(1);
   private final SummaryPublisher publisher =
       new SummaryPublisher(
           new SummaryPublisher.Source(
@@ -59,6 +64,14 @@ class SummaryPublisherTest {
           metrics);
 
   private Producer<String, byte[]> newProducer() {
+    if (hanging) {
+      hangs.countDown();
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
     var producer =
         new MockProducer<>(answering, null, new StringSerializer(), new ByteArraySerializer());
     producer.partitionsForException = refusal;
@@ -192,6 +205,51 @@ class SummaryPublisherTest {
     assertThat(published()).isZero();
   }
 
+  @Test
+  void whatIsObservedAfterTheEndIsCounted() {
+    publisher.close();
+
+    observe(101, 3);
+
+    assertThat(dropped("shutdown")).isEqualTo(observed()).isEqualTo(6);
+  }
+
+  @Test
+  void closingLeavesNoProducerBehind() {
+    answering = false;
+    observe(100, 10);
+    at(101);
+    await().until(() -> producers.size() == 1 && producers.get(0).history().size() == 2);
+    var closing = CompletableFuture.runAsync(publisher::close);
+    await()
+        .until(
+            () -> {
+              observe(101, 1);
+              return dropped("shutdown") > 0;
+            });
+    // Intervals that end while the drain still waits for an answer.
+    at(110);
+
+    closing.join();
+
+    assertThat(producers).hasSize(1).allMatch(MockProducer::closed);
+  }
+
+  @Test
+  void closingCountsWhatWaitsWhileNothingAnswers() {
+    hanging = true;
+    observe(100, 10);
+    at(101);
+    await().until(() -> hangs.getCount() == 0);
+    observe(101, 5);
+    long start = System.nanoTime();
+
+    publisher.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+    await().untilAsserted(() -> assertThat(dropped("shutdown")).isEqualTo(30));
+  }
+
   private void refuse(RuntimeException reason) {
     refusal = reason;
     producers.forEach(producer -> producer.partitionsForException = reason);
@@ -208,10 +266,7 @@ class SummaryPublisherTest {
     LayerStatistics statistics =
         new LayerStatistics(
             tokens, 1, Moments.of(values), 0, NearZeroLadder.of(LADDER, values), 0, tokens);
-    Observation observation =
-        new Observation(Map.of(Site.BLOCK_OUTPUT, List.of(statistics, statistics)));
-    accumulator.add(observation);
-    publisher.countObserved(observation.layerTokens());
+    publisher.observe(new Observation(Map.of(Site.BLOCK_OUTPUT, List.of(statistics, statistics))));
   }
 
   private void awaitSent(int summaries) {
