@@ -5,7 +5,6 @@ import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.recommender.Recommender;
-import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.process.Lifecycle;
@@ -15,7 +14,6 @@ import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.topics.TopicProvisioner;
 import io.layerwatch.runtime.topics.Topics;
 import io.layerwatch.scorer.Scorer;
-import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.broker.EmbeddedBroker;
 import io.layerwatch.standalone.registry.SchemaRegistryServer;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -54,12 +52,9 @@ public final class Standalone implements AutoCloseable {
     health.onFailure(parts::requestStop);
     // Bad settings stop the start before anything runs.
     Settings checked = Settings.load(StandaloneSettings.define(), sources);
-    StandaloneSettings.refuseOtherServers(checked);
-    InstrumentationSettings instrumentationSettings = InstrumentationSettings.of(checked);
-    ScorerSettings scorerSettings = ScorerSettings.of(checked);
-    RecommenderSettings recommenderSettings = RecommenderSettings.of(checked);
-    LanguageModel.check(instrumentationSettings.modelDirectory());
-    TorchThreads.configure(instrumentationSettings.torchThreads());
+    ServiceSettings services = ServiceSettings.of(checked);
+    LanguageModel.check(services.instrumentation().modelDirectory());
+    TorchThreads.configure(services.instrumentation().torchThreads());
     PrometheusRegistry metrics = new PrometheusRegistry();
     JvmMetrics.builder().register(metrics);
     try {
@@ -70,16 +65,16 @@ public final class Standalone implements AutoCloseable {
       new TopicProvisioner(topics, settings).provision();
       Map<String, Object> streams = Map.of("state.dir", broker.directory("streams").toString());
       parts.start(
-          "scorer", () -> new Scorer(scorerSettings, settings, streams, topics, metrics, health));
+          "scorer", () -> new Scorer(services.scorer(), settings, streams, topics, metrics, health));
       parts.start(
           "recommender",
-          () -> new Recommender(recommenderSettings, settings, streams, topics, metrics, health));
+          () -> new Recommender(services.recommender(), settings, streams, topics, metrics, health));
       instrumentation =
           parts.start(
               "instrumentation",
               () ->
                   new Instrumentation(
-                      instrumentationSettings,
+                      services.instrumentation(),
                       topics,
                       settings.kafka(),
                       metrics,

@@ -3,11 +3,7 @@ package io.layerwatch.standalone;
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
-import io.layerwatch.runtime.settings.InvalidSettingsException;
-import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.scorer.ScorerSettings;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -28,22 +24,6 @@ final class StandaloneSettings {
           Map.entry(CommonSettings.TOPICS_REPLICATION, "1"));
 
   private StandaloneSettings() {}
-
-  /** This process brings its own broker and registry: another one's address would go unheard. */
-  static void refuseOtherServers(Settings settings) {
-    ConfigDef common = CommonSettings.define();
-    List<String> problems = new ArrayList<>();
-    for (String key :
-        List.of(CommonSettings.BOOTSTRAP_SERVERS, CommonSettings.SCHEMA_REGISTRY_URL)) {
-      if (!settings.text(key).equals(common.defaultValues().get(key))) {
-        problems.add(
-            key + ": standalone brings its own; expected none, got \"" + settings.text(key) + "\"");
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidSettingsException(problems);
-    }
-  }
 
   static ConfigDef define() {
     return RecommenderSettings.addTo(

@@ -28,8 +28,8 @@ public final class Expect {
             Durations.parse(text)
                 .filter(accepted)
                 .filter(length -> length.compareTo(Duration.ofDays(3650)) <= 0)
-                // Kafka counts in milliseconds, and so do we.
-                .filter(length -> length.equals(Duration.ofMillis(length.toMillis())))
+                // Time is counted in milliseconds; a part of one would be cut off silently.
+                .filter(length -> length.toNanosPart() % 1_000_000 == 0)
                 .isPresent());
   }
 

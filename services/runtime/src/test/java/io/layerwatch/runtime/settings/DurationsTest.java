@@ -1,8 +1,10 @@
 package io.layerwatch.runtime.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import org.apache.kafka.common.config.ConfigException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +23,14 @@ class DurationsTest {
   })
   void durationsAsPeopleWriteThem(String text, Duration expected) {
     assertThat(Durations.parse(text)).contains(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0.0001S", "PT1.0005S", "0s", "-PT1S", "3651d"})
+  void aSettingTakesWholeMillisecondsOnly(String text) {
+    assertThatThrownBy(() -> Expect.positiveDuration().ensureValid("x", text))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("x: expected a positive duration such as 5s, got \"" + text + "\"");
   }
 
   @ParameterizedTest

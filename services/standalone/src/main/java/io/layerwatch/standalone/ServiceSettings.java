@@ -1,0 +1,141 @@
+package io.layerwatch.standalone;
+
+import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.recommender.RecommenderSettings;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.scorer.ScorerSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The settings of the three services, held against each other: what separate processes can only
+ * find out record by record, one process knows before it starts.
+ */
+record ServiceSettings(
+    InstrumentationSettings instrumentation,
+    ScorerSettings scorer,
+    RecommenderSettings recommender) {
+
+  /**
+   * Reads the settings of all services.
+   *
+   * @throws InvalidSettingsException listing every problem of each and between them
+   */
+  static ServiceSettings of(Settings settings) {
+    List<String> problems = new ArrayList<>();
+    var instrumentation = read(() -> InstrumentationSettings.of(settings), problems);
+    var scorer = read(() -> ScorerSettings.of(settings), problems);
+    var recommender = read(() -> RecommenderSettings.of(settings), problems);
+    refuseOtherServers(settings, problems);
+    requireWholeIntervals(settings, InstrumentationSettings.FLUSH_INTERVAL, problems);
+    requireWholeIntervals(settings, InstrumentationSettings.BACKLOG_WINDOW, problems);
+    requireLongerThanFlush(settings, ScorerSettings.INSTANCE_TIMEOUT, problems);
+    requireLongerThanFlush(settings, ScorerSettings.MODEL_TIMEOUT, problems);
+    requireWaitsForBacklog(settings, problems);
+    requireRung(settings, problems);
+    requireProbedSite(settings, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+    return new ServiceSettings(
+        instrumentation.orElseThrow(), scorer.orElseThrow(), recommender.orElseThrow());
+  }
+
+  private static <T> Optional<T> read(Supplier<T> settings, List<String> problems) {
+    try {
+      return Optional.of(settings.get());
+    } catch (InvalidSettingsException e) {
+      problems.addAll(e.problems());
+      return Optional.empty();
+    }
+  }
+
+  /** This process brings its own broker and registry: another one's address would go unheard. */
+  private static void refuseOtherServers(Settings settings, List<String> problems) {
+    Map<String, Object> defaults = CommonSettings.define().defaultValues();
+    for (String key :
+        List.of(CommonSettings.BOOTSTRAP_SERVERS, CommonSettings.SCHEMA_REGISTRY_URL)) {
+      if (!settings.text(key).equals(defaults.get(key))) {
+        problems.add(expected(settings, key, "none, since this process brings its own"));
+      }
+    }
+  }
+
+  /** A summary that straddles two windows would be rejected. */
+  private static void requireWholeIntervals(
+      Settings settings, String interval, List<String> problems) {
+    Duration window = settings.duration(ScorerSettings.WINDOW_SIZE);
+    if (window.toMillis() % settings.duration(interval).toMillis() != 0) {
+      problems.add(
+          expected(
+              settings,
+              ScorerSettings.WINDOW_SIZE,
+              "a multiple of " + interval + " " + settings.text(interval)));
+    }
+  }
+
+  /** Else every instance would be given up between two of its summaries. */
+  private static void requireLongerThanFlush(
+      Settings settings, String timeout, List<String> problems) {
+    String flush = InstrumentationSettings.FLUSH_INTERVAL;
+    if (settings.duration(timeout).compareTo(settings.duration(flush)) <= 0) {
+      problems.add(expected(settings, timeout, "more than " + flush + " " + settings.text(flush)));
+    }
+  }
+
+  /** Else nobody would wait for what the publisher kept. */
+  private static void requireWaitsForBacklog(Settings settings, List<String> problems) {
+    int windows = settings.integer(InstrumentationSettings.BACKLOG_WINDOWS);
+    Duration window = settings.duration(InstrumentationSettings.BACKLOG_WINDOW);
+    if (settings.duration(ScorerSettings.LARGEST_LAG).compareTo(window.multipliedBy(windows))
+        <= 0) {
+      problems.add(
+          expected(
+              settings,
+              ScorerSettings.LARGEST_LAG,
+              "more than the "
+                  + windows
+                  + " "
+                  + InstrumentationSettings.BACKLOG_WINDOWS
+                  + " of "
+                  + settings.text(InstrumentationSettings.BACKLOG_WINDOW)));
+    }
+  }
+
+  private static void requireRung(Settings settings, List<String> problems) {
+    double threshold = settings.number(ScorerSettings.SPARSITY_THRESHOLD);
+    List<String> ladder = settings.list(InstrumentationSettings.THRESHOLDS);
+    if (ladder.stream().mapToDouble(Double::parseDouble).noneMatch(rung -> rung == threshold)) {
+      problems.add(
+          ScorerSettings.SPARSITY_THRESHOLD
+              + ": expected one of "
+              + InstrumentationSettings.THRESHOLDS
+              + " "
+              + String.join(",", ladder)
+              + ", got \""
+              + threshold
+              + "\"");
+    }
+  }
+
+  private static void requireProbedSite(Settings settings, List<String> problems) {
+    List<String> sites = settings.list(InstrumentationSettings.SITES);
+    if (!sites.contains(settings.text(RecommenderSettings.SITE))) {
+      problems.add(
+          expected(
+              settings,
+              RecommenderSettings.SITE,
+              "one of " + InstrumentationSettings.SITES + " " + String.join(",", sites)));
+    }
+  }
+
+  private static String expected(Settings settings, String key, String expectation) {
+    return key + ": expected " + expectation + ", got \"" + settings.text(key) + "\"";
+  }
+}
