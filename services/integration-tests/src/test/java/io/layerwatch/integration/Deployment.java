@@ -22,7 +22,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** A broker, a registry and the services that a test starts on them, each with its own metrics. */
+/** A registry and the services that a test starts on it and a broker, each with its own metrics. */
 final class Deployment implements AutoCloseable {
 
   private final Lifecycle parts = new Lifecycle();
@@ -31,9 +31,29 @@ final class Deployment implements AutoCloseable {
   private final Topics topics;
   final Health health = new Health();
 
+  /** On an embedded broker of its own. */
   Deployment(Path directory, Path model, Map<String, String> overrides) {
+    this(directory, model, EmbeddedBroker.start(), overrides);
+  }
+
+  private Deployment(
+      Path directory, Path model, EmbeddedBroker broker, Map<String, String> overrides) {
+    this(directory, model, broker.bootstrapServers(), overrides, broker);
+  }
+
+  /** On a broker that the test runs. */
+  Deployment(Path directory, Path model, String brokers, Map<String, String> overrides) {
+    this(directory, model, brokers, overrides, () -> {});
+  }
+
+  private Deployment(
+      Path directory,
+      Path model,
+      String brokers,
+      Map<String, String> overrides,
+      AutoCloseable broker) {
     this.stateDirectory = directory.resolve("streams");
-    EmbeddedBroker broker = parts.add("broker", EmbeddedBroker.start());
+    parts.add("broker", broker);
     SchemaRegistryServer registry = parts.add("registry", SchemaRegistryServer.start());
     Map<String, String> values = new HashMap<>();
     values.put(InstrumentationSettings.MODEL_DIRECTORY, model.toString());
@@ -41,7 +61,7 @@ final class Deployment implements AutoCloseable {
     values.put(InstrumentationSettings.PORT, "0");
     values.put(CommonSettings.TOPICS_REPLICATION, "1");
     values.putAll(overrides);
-    values.put(CommonSettings.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+    values.put(CommonSettings.BOOTSTRAP_SERVERS, brokers);
     values.put(CommonSettings.SCHEMA_REGISTRY_URL, registry.url());
     settings = Settings.load(definition(), SettingsSources.of(values));
     topics = parts.add("topics", Topics.of(settings));
@@ -61,15 +81,13 @@ final class Deployment implements AutoCloseable {
   }
 
   void score() {
+    score(new PrometheusRegistry());
+  }
+
+  void score(PrometheusRegistry metrics) {
     parts.add(
         "scorer",
-        new Scorer(
-            ScorerSettings.of(settings),
-            settings,
-            streams(),
-            topics,
-            new PrometheusRegistry(),
-            health));
+        new Scorer(ScorerSettings.of(settings), settings, streams(), topics, metrics, health));
   }
 
   void recommend() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
@@ -32,19 +33,31 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Path directory;
   private final int port;
   private final int controllerPort;
+  private final Map<String, String> overrides;
   private KafkaRaftServer server;
 
-  private EmbeddedBroker(Path directory, int port, int controllerPort) {
+  private EmbeddedBroker(
+      Path directory, int port, int controllerPort, Map<String, String> overrides) {
     this.directory = directory;
     this.port = port;
     this.controllerPort = controllerPort;
+    this.overrides = Map.copyOf(overrides);
   }
 
   /** Starts a broker with fresh, temporary data on free ports. */
   public static EmbeddedBroker start() {
+    return start(Map.of());
+  }
+
+  /**
+   * Starts a broker with fresh, temporary data on free ports.
+   *
+   * @param overrides Kafka's settings of a broker, before its own
+   */
+  public static EmbeddedBroker start(Map<String, String> overrides) {
     RuntimeException failure = new StartException("no attempt was made");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      EmbeddedBroker broker = create();
+      EmbeddedBroker broker = create(overrides);
       try {
         broker.resume();
         return broker;
@@ -62,10 +75,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         "the embedded Kafka broker cannot start: " + failure.getMessage(), failure);
   }
 
-  private static EmbeddedBroker create() {
+  private static EmbeddedBroker create(Map<String, String> overrides) {
     try {
       Path directory = Files.createTempDirectory("layerwatch-kafka");
-      EmbeddedBroker broker = new EmbeddedBroker(directory, freePort(), freePort());
+      EmbeddedBroker broker = new EmbeddedBroker(directory, freePort(), freePort(), overrides);
       Formatter formatter = new Formatter();
       formatter
           .setNodeId(1)
@@ -151,6 +164,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("num.io.threads", "2");
     properties.put("background.threads", "2");
     properties.put("controlled.shutdown.enable", "false");
+    properties.putAll(overrides);
     return properties;
   }
 
