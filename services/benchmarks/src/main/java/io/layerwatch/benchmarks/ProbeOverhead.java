@@ -151,7 +151,7 @@ public final class ProbeOverhead implements Callable<Integer> {
     }
   }
 
-  private static void rethrow(RuntimeException e) {
+  private static void rethrow(long tokens, RuntimeException e) {
     throw e;
   }
 }

@@ -31,6 +31,7 @@ public final class Instrumentation implements AutoCloseable {
   private final CompletionServer server;
   private final RequestMetrics requests;
   private final Counter probeErrors;
+  private final Counter unobservedTokens;
   private final String instance;
 
   /**
@@ -51,6 +52,11 @@ public final class Instrumentation implements AutoCloseable {
         Counter.builder()
             .name("layerwatch_probe_errors_total")
             .help("Observations that failed; the inference went on.")
+            .register(registry);
+    this.unobservedTokens =
+        Counter.builder()
+            .name("layerwatch_probe_unobserved_tokens_total")
+            .help("Tokens passed through the model whose observation failed.")
             .register(registry);
     try {
       this.model =
@@ -99,8 +105,9 @@ public final class Instrumentation implements AutoCloseable {
     LOG.info("serving {} on port {} as instance {}", model.id(), server.port(), instance);
   }
 
-  private void probeFailed(RuntimeException error) {
+  private void probeFailed(long tokens, RuntimeException error) {
     probeErrors.inc();
+    unobservedTokens.inc(tokens);
     LOG.warn("an observation failed; the inference goes on", error);
   }
 

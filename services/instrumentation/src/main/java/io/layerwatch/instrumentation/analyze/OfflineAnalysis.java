@@ -98,7 +98,7 @@ public final class OfflineAnalysis {
     }
   }
 
-  private static void rethrow(RuntimeException e) {
+  private static void rethrow(long tokens, RuntimeException e) {
     throw e;
   }
 

@@ -19,17 +19,28 @@ public final class ObservingSequenceProbe implements SequenceProbe {
 
   private final ActivationProbe probe;
   private final Consumer<Observation> sink;
-  private final Consumer<RuntimeException> onError;
+  private final ErrorHandler onError;
   private final NDList gathered = new NDList();
+
+  /** Takes what went wrong in observing. */
+  public interface ErrorHandler {
+
+    /**
+     * Observing failed, and the sequence goes on.
+     *
+     * @param tokens that are not observed, at any layer or site
+     */
+    void failed(long tokens, RuntimeException error);
+  }
 
   /**
    * A probe of one sequence.
    *
    * @param sink takes each observation
-   * @param onError takes what went wrong in observing; the tokens concerned are not observed
+   * @param onError takes what went wrong in observing
    */
   public ObservingSequenceProbe(
-      ActivationProbe probe, Consumer<Observation> sink, Consumer<RuntimeException> onError) {
+      ActivationProbe probe, Consumer<Observation> sink, ErrorHandler onError) {
     this.probe = probe;
     this.sink = sink;
     this.onError = onError;
@@ -37,44 +48,46 @@ public final class ObservingSequenceProbe implements SequenceProbe {
 
   @Override
   public void prefilled(NDManager scope, Pass pass) {
-    guarded(() -> sink.accept(probe.observe(scope, ActivationProbe.stack(scope, pass), true)));
+    guarded(
+        pass.last().getShape().get(1),
+        () -> sink.accept(probe.observe(scope, ActivationProbe.stack(scope, pass), true)));
   }
 
   @Override
   public void decoded(NDManager sequence, Pass pass) {
-    guarded(
-        () -> {
-          gathered.add(ActivationProbe.stack(sequence, pass));
-          if (gathered.size() == GATHERED_TOKENS) {
-            reduceGathered();
-          }
-        });
+    guarded(1, () -> gathered.add(ActivationProbe.stack(sequence, pass)));
+    if (gathered.size() == GATHERED_TOKENS) {
+      reduceGathered();
+    }
   }
 
   @Override
   public void close() {
-    guarded(this::reduceGathered);
+    if (!gathered.isEmpty()) {
+      reduceGathered();
+    }
   }
 
   private void reduceGathered() {
-    if (gathered.isEmpty()) {
-      return;
-    }
-    try {
-      NDManager manager = gathered.head().getManager();
-      NDArray stack = NDArrays.concat(gathered, 1);
-      sink.accept(probe.observe(manager, stack, false));
-    } finally {
-      gathered.close();
-      gathered.clear();
-    }
+    guarded(
+        gathered.size(),
+        () -> {
+          try {
+            NDManager manager = gathered.head().getManager();
+            NDArray stack = NDArrays.concat(gathered, 1);
+            sink.accept(probe.observe(manager, stack, false));
+          } finally {
+            gathered.close();
+            gathered.clear();
+          }
+        });
   }
 
-  private void guarded(Runnable observation) {
+  private void guarded(long tokens, Runnable observation) {
     try {
       observation.run();
     } catch (RuntimeException e) {
-      onError.accept(e);
+      onError.failed(tokens, e);
     }
   }
 }

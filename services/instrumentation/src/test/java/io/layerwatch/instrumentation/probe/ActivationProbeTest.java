@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -141,9 +140,9 @@ class ActivationProbeTest {
   }
 
   @Test
-  void aFailingObservationNeverReachesTheSequence() {
-    AtomicInteger errors = new AtomicInteger();
-    float[][][] states = states(4, () -> 1);
+  void aFailingObservationNeverReachesTheSequenceAndItsTokensAreCounted() {
+    List<Long> unobserved = new ArrayList<>();
+    float[][][] states = states(4 + 17, () -> 1);
     try (NDManager scope = manager.newSubManager();
         SequenceProbe sequence =
             new ObservingSequenceProbe(
@@ -151,13 +150,16 @@ class ActivationProbeTest {
                 observation -> {
                   throw new IllegalStateException("the sink is broken");
                 },
-                error -> errors.incrementAndGet())) {
+                (tokens, error) -> unobserved.add(tokens))) {
       sequence.prefilled(scope, pass(scope, states, 0, 4));
+      for (int token = 4; token < 4 + 17; token++) {
+        sequence.decoded(scope, pass(scope, states, token, token + 1));
+      }
     }
-    assertThat(errors).hasValue(1);
+    assertThat(unobserved).containsExactly(4L, 16L, 1L);
   }
 
-  private static void fail(RuntimeException error) {
+  private static void fail(long tokens, RuntimeException error) {
     throw new AssertionError(error);
   }
 
