@@ -3,6 +3,8 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,24 +12,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The summaries of windows that have not closed yet, merged per instance, in a state store.
+ * The summaries of windows that have not closed yet, merged per instance.
  *
- * <p>The store holds (windows open) × sites × layers × instances entries for each model.
+ * <p>The state holds (windows open) × sites × layers × instances entries for each model.
  */
 final class OpenWindows {
 
-  private final KeyValueStore<Bytes, Contribution> store;
+  private final OrderedState<Bytes, Contribution> state;
   private final Duration windowSize;
   // A range over an in-memory store copies its keys: too much for each record.
   private final Map<Bytes, ModelShape> shapes = new HashMap<>();
 
-  OpenWindows(KeyValueStore<Bytes, Contribution> store, Duration windowSize) {
-    this.store = store;
+  OpenWindows(OrderedState<Bytes, Contribution> state, Duration windowSize) {
+    this.state = state;
     this.windowSize = windowSize;
   }
 
@@ -35,22 +34,37 @@ final class OpenWindows {
     return TimeWindow.of(summary.interval().start(), windowSize);
   }
 
+  /** Two models under one name and revision must not mix. */
+  private void requireSameShape(ActivationSummary summary) {
+    ModelShape expected = shapeBeside(summary);
+    if (!summary.shape().equals(expected)) {
+      throw new InvalidRecordException(
+          Kind.IMPOSSIBLE,
+          "shape: expected "
+              + expected
+              + ", as others said of this model and revision in this window, got "
+              + summary.shape());
+    }
+  }
+
   /** The shape of the model in that window: what its first summary said. */
-  ModelShape shapeBeside(ActivationSummary summary) {
+  private ModelShape shapeBeside(ActivationSummary summary) {
     TimeWindow window = windowOf(summary);
     return shapes.computeIfAbsent(
         start(summary.model().key(), window.start().toEpochMilli()),
         from -> {
           Bytes to = start(summary.model().key(), window.end().toEpochMilli());
-          try (KeyValueIterator<Bytes, Contribution> range = store.range(from, to)) {
-            boolean any = range.hasNext() && range.peekNextKey().compareTo(to) < 0;
-            return (any ? range.next().value.summary() : summary).shape();
-          }
+          return state.first(from, to).map(Contribution::summary).orElse(summary).shape();
         });
   }
 
-  /** Adds a summary; false when it was there before, and then nothing changes. */
+  /**
+   * Adds a summary; false when it was there before, and then nothing changes.
+   *
+   * @throws InvalidRecordException when others in this window told of another shape
+   */
   boolean add(ActivationSummary summary) {
+    requireSameShape(summary);
     Bytes key =
         Bytes.wrap(
             SummaryKey.of(
@@ -59,11 +73,11 @@ final class OpenWindows {
                 summary.site(),
                 summary.layer(),
                 summary.instance()));
-    Optional<Contribution> before = Optional.ofNullable(store.get(key));
+    Optional<Contribution> before = state.get(key);
     if (before.isPresent() && before.get().numbers().contains(summary.sequenceNumber())) {
       return false;
     }
-    store.put(key, before.map(seen -> seen.add(summary)).orElseGet(() -> Contribution.of(summary)));
+    state.put(key, before.map(seen -> seen.add(summary)).orElseGet(() -> Contribution.of(summary)));
     return true;
   }
 
@@ -71,17 +85,14 @@ final class OpenWindows {
   List<WindowMerge> takeUntil(String model, long end) {
     List<WindowMerge> windows = new ArrayList<>();
     List<Bytes> taken = new ArrayList<>();
-    Bytes to = start(model, closingEnd(end));
-    try (KeyValueIterator<Bytes, Contribution> range = store.range(start(model, 0), to)) {
-      while (range.hasNext()) {
-        KeyValue<Bytes, Contribution> entry = range.next();
-        if (entry.key.compareTo(to) < 0) {
-          mergeOf(windowOf(entry.value.summary()), windows).add(entry.value);
-          taken.add(entry.key);
-        }
-      }
-    }
-    taken.forEach(store::delete);
+    state.forEach(
+        start(model, 0),
+        start(model, closingEnd(end)),
+        (key, contribution) -> {
+          mergeOf(windowOf(contribution.summary()), windows).add(contribution);
+          taken.add(key);
+        });
+    taken.forEach(state::delete);
     windows.forEach(window -> shapes.remove(start(model, window.window().start().toEpochMilli())));
     return windows;
   }
@@ -89,13 +100,11 @@ final class OpenWindows {
   /** The lowest sequence number of each source in the windows that stay open. */
   Map<SummarySource, Long> lowestNumbers(String model) {
     Map<SummarySource, Long> lowest = new HashMap<>();
-    try (KeyValueIterator<Bytes, Contribution> range =
-        store.range(start(model, 0), start(model, Long.MAX_VALUE))) {
-      while (range.hasNext()) {
-        Contribution open = range.next().value;
-        lowest.merge(SummarySource.of(open.summary()), open.numbers().first(), Math::min);
-      }
-    }
+    state.forEach(
+        start(model, 0),
+        start(model, Long.MAX_VALUE),
+        (key, open) ->
+            lowest.merge(SummarySource.of(open.summary()), open.numbers().first(), Math::min));
     return lowest;
   }
 

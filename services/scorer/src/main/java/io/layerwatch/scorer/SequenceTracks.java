@@ -8,31 +8,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
-/**
- * The tracks of all sources, in a state store: what finds summaries that are missing or came twice.
- */
+/** The tracks of all sources: what finds summaries that are missing or came twice. */
 final class SequenceTracks {
 
-  private final KeyValueStore<String, SequenceTrack> store;
+  private final OrderedState<String, SequenceTrack> state;
 
-  SequenceTracks(KeyValueStore<String, SequenceTrack> store) {
-    this.store = store;
+  SequenceTracks(OrderedState<String, SequenceTrack> state) {
+    this.state = state;
   }
 
   /** Takes a late summary in; returns the ledger with it, or nothing when it was seen before. */
   Optional<Ledger> addLate(String model, ActivationSummary summary, Ledger ledger) {
     String key = SummarySource.of(summary).key(model);
-    SequenceTrack stored = store.get(key);
-    SequenceTrack before = stored == null ? SequenceTrack.START : stored;
+    SequenceTrack before = state.get(key).orElse(SequenceTrack.START);
     if (before.numbers().contains(summary.sequenceNumber())) {
       return Optional.empty();
     }
     SequenceTrack after = before.addLate(summary);
-    store.put(key, after);
+    state.put(key, after);
     return Optional.of(
         ledger
             .withLate(summary.statistics().tokens())
@@ -73,7 +67,7 @@ final class SequenceTracks {
         }
       }
     }
-    changed.forEach(source -> store.put(source.key(model), tracks.get(source)));
+    changed.forEach(source -> state.put(source.key(model), tracks.get(source)));
     return after;
   }
 
@@ -95,17 +89,13 @@ final class SequenceTracks {
   void forget(String model, String instance) {
     of(model).keySet().stream()
         .filter(source -> source.instance().equals(instance))
-        .forEach(source -> store.delete(source.key(model)));
+        .forEach(source -> state.delete(source.key(model)));
   }
 
   private Map<SummarySource, SequenceTrack> of(String model) {
     Map<SummarySource, SequenceTrack> tracks = new HashMap<>();
-    try (KeyValueIterator<String, SequenceTrack> range = store.range(model + '\0', model + '\1')) {
-      while (range.hasNext()) {
-        KeyValue<String, SequenceTrack> entry = range.next();
-        tracks.put(SummarySource.parse(entry.key), entry.value);
-      }
-    }
+    state.forEach(
+        model + '\0', model + '\1', (key, track) -> tracks.put(SummarySource.parse(key), track));
     return tracks;
   }
 }

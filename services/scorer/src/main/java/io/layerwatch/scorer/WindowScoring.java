@@ -2,12 +2,10 @@ package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
-import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.Received;
 import io.layerwatch.runtime.topics.InvalidRecordException;
-import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,8 +56,9 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   @Override
   public void init(ProcessorContext<String, Object> processorContext) {
     context = processorContext;
-    windows = new OpenWindows(context.getStateStore(WINDOWS), settings.windowSize());
-    tracks = new SequenceTracks(context.getStateStore(TRACKS));
+    windows =
+        new OpenWindows(new StoredState<>(context.getStateStore(WINDOWS)), settings.windowSize());
+    tracks = new SequenceTracks(new StoredState<>(context.getStateStore(TRACKS)));
     instances = new InstanceClocks(context.getStateStore(INSTANCES), settings, now());
     models = context.getStateStore(MODELS);
     context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::passTime);
@@ -97,23 +96,9 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   }
 
   private Optional<Ledger> addInTime(ActivationSummary summary, Ledger ledger) {
-    requireSameShape(summary);
     return windows.add(summary)
         ? Optional.of(ledger.withAccepted(summary.statistics().tokens()))
         : Optional.empty();
-  }
-
-  /** Two models under one name and revision must not mix. */
-  private void requireSameShape(ActivationSummary summary) {
-    ModelShape expected = windows.shapeBeside(summary);
-    if (!summary.shape().equals(expected)) {
-      throw new InvalidRecordException(
-          Kind.IMPOSSIBLE,
-          "shape: expected "
-              + expected
-              + ", as others said of this model and revision in this window, got "
-              + summary.shape());
-    }
   }
 
   private void passTime(long now) {

@@ -1,0 +1,41 @@
+package io.layerwatch.scorer;
+
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** State in memory, for as long as it is referred to. */
+final class MemoryState<K extends Comparable<K>, V> implements OrderedState<K, V> {
+
+  private final NavigableMap<K, V> entries = new TreeMap<>();
+
+  @Override
+  public Optional<V> get(K key) {
+    return Optional.ofNullable(entries.get(key));
+  }
+
+  @Override
+  public void put(K key, V value) {
+    entries.put(key, value);
+  }
+
+  @Override
+  public void delete(K key) {
+    entries.remove(key);
+  }
+
+  @Override
+  public Optional<V> first(K from, K to) {
+    return entries.subMap(from, true, to, false).values().stream().findFirst();
+  }
+
+  @Override
+  public void forEach(K from, K to, BiConsumer<K, V> visitor) {
+    entries.subMap(from, true, to, false).forEach(visitor);
+  }
+
+  int size() {
+    return entries.size();
+  }
+}

@@ -1,0 +1,23 @@
+package io.layerwatch.scorer;
+
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Entries in order of their keys: what windows and tracks are kept in. Live it is a store of Kafka
+ * Streams, in a replay plain memory; the code above it is the same.
+ */
+interface OrderedState<K, V> {
+
+  Optional<V> get(K key);
+
+  void put(K key, V value);
+
+  void delete(K key);
+
+  /** The first entry's value, from that key, inclusive, to the other, exclusive. */
+  Optional<V> first(K from, K to);
+
+  /** Visits the entries from that key, inclusive, to the other, exclusive; none may change. */
+  void forEach(K from, K to, BiConsumer<K, V> visitor);
+}
