@@ -1,7 +1,10 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.TimeWindow;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -24,6 +27,13 @@ record Contribution(ActivationSummary summary, SequenceNumbers numbers, long cla
         summary.merge(next),
         numbers.union(SequenceNumbers.of(next.sequenceNumber())),
         Math.max(claimedTokens, claimedBy(next)));
+  }
+
+  /** How many summaries such as these fit between that time and the first of them, rounded up. */
+  long fittingBefore(Instant time) {
+    TimeWindow covered = summary.interval();
+    double length = (double) covered.size().toMillis() / numbers.count(0, Long.MAX_VALUE);
+    return (long) Math.ceil(Duration.between(time, covered.start()).toMillis() / length);
   }
 
   long tokens() {

@@ -85,6 +85,14 @@ final class SequenceTracks {
     return after;
   }
 
+  /** Of a source that has no track yet: takes it that all numbers below that one were seen. */
+  void assumeSeenBelow(String model, SummarySource source, long number) {
+    String key = source.key(model);
+    if (number > 0 && state.get(key).isEmpty()) {
+      state.put(key, new SequenceTrack(SequenceNumbers.of(number - 1), 0, 0));
+    }
+  }
+
   /** Forgets an instance. */
   void forget(String model, String instance) {
     of(model).keySet().stream()

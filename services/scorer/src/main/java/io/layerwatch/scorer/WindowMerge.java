@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -31,6 +32,13 @@ final class WindowMerge {
     return contributions;
   }
 
+  /** The instances heard. */
+  SortedSet<String> instances() {
+    TreeSet<String> instances = new TreeSet<>();
+    contributions.keySet().forEach(source -> instances.add(source.instance()));
+    return instances;
+  }
+
   void add(Contribution contribution) {
     contributions.put(SummarySource.of(contribution.summary()), contribution);
   }
@@ -46,7 +54,6 @@ final class WindowMerge {
    * @param silent instances that were heard in the window before and not in this one
    */
   List<ModelScores> scores(List<String> silent, double sparsityThreshold) {
-    TreeSet<String> instances = new TreeSet<>();
     SortedMap<String, SortedMap<Integer, LayerStatistics>> bySite = new TreeMap<>();
     missing.forEach(
         (site, summaries) -> {
@@ -55,12 +62,12 @@ final class WindowMerge {
           }
         });
     contributions.forEach(
-        (source, contribution) -> {
-          instances.add(source.instance());
-          bySite
-              .computeIfAbsent(source.site(), site -> new TreeMap<>())
-              .merge(source.layer(), contribution.summary().statistics(), LayerStatistics::merge);
-        });
+        (source, contribution) ->
+            bySite
+                .computeIfAbsent(source.site(), site -> new TreeMap<>())
+                .merge(
+                    source.layer(), contribution.summary().statistics(), LayerStatistics::merge));
+    List<String> instances = List.copyOf(instances());
     ActivationSummary any = contributions.values().iterator().next().summary();
     return bySite.entrySet().stream()
         .map(
@@ -70,8 +77,7 @@ final class WindowMerge {
                     any.shape(),
                     site.getKey(),
                     window,
-                    new Sources(
-                        List.copyOf(instances), silent, missing.getOrDefault(site.getKey(), 0L)),
+                    new Sources(instances, silent, missing.getOrDefault(site.getKey(), 0L)),
                     sparsityThreshold,
                     site.getValue()))
         .toList();

@@ -1,0 +1,168 @@
+package io.layerwatch.scorer;
+
+import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.runtime.topics.InvalidRecordException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Scores the windows of a past range of time from its summaries: what the live scorer does, with
+ * the same code, except that nothing is late. Summaries come in any order; those outside the range
+ * tell only what is missing at its ends, and who was heard before.
+ *
+ * <p>It holds (windows of the range) × sites × layers × instances entries for each model.
+ */
+public final class RangeScoring {
+
+  /** What became of a summary. */
+  public enum Outcome {
+    USED,
+    DUPLICATE,
+    OUTSIDE
+  }
+
+  private final ScorerSettings settings;
+  private final TimeWindow range;
+  private final Instant now;
+  private final MemoryState<Bytes, Contribution> entries = new MemoryState<>();
+  private final OpenWindows windows;
+  private final SequenceTracks tracks = new SequenceTracks(new MemoryState<>());
+  private final Map<String, Surroundings> models = new TreeMap<>();
+
+  /** What the summaries around the range tell of a model. */
+  private static final class Surroundings {
+    private final TreeSet<String> heardJustBefore = new TreeSet<>();
+    private final Map<SummarySource, Long> lowestAfter = new HashMap<>();
+    private boolean beginningUnread;
+  }
+
+  private record Closed(WindowMerge window, List<String> silent) {}
+
+  /**
+   * Scores that range.
+   *
+   * @param range whole windows
+   * @param now the machine's clock
+   */
+  public RangeScoring(ScorerSettings settings, TimeWindow range, Instant now) {
+    this.settings = settings;
+    this.range = range;
+    this.now = now;
+    this.windows = new OpenWindows(entries, settings.windowSize());
+  }
+
+  /**
+   * Takes a summary.
+   *
+   * @throws InvalidRecordException for one of the range that cannot be scored
+   */
+  public Outcome add(ActivationSummary summary) {
+    Instant start = summary.interval().start();
+    if (start.isBefore(range.start()) || !start.isBefore(range.end())) {
+      remember(summary);
+      return Outcome.OUTSIDE;
+    }
+    SummaryCheck.require(summary, settings, now);
+    boolean added = windows.add(summary);
+    of(summary.model().key());
+    return added ? Outcome.USED : Outcome.DUPLICATE;
+  }
+
+  /** The model's summaries did not begin with the first that was added. */
+  public void missBeginning(String model) {
+    of(model).beginningUnread = true;
+  }
+
+  /** Entries held, each for one window, site, layer and instance. */
+  public int size() {
+    return entries.size();
+  }
+
+  private void remember(ActivationSummary summary) {
+    try {
+      SummaryCheck.require(summary, settings, now);
+    } catch (InvalidRecordException e) {
+      // As live, its number counts as missing; whose fault it is, is not asked of this range.
+      return;
+    }
+    String model = summary.model().key();
+    Instant start = summary.interval().start();
+    if (!start.isBefore(range.start())) {
+      of(model).lowestAfter.merge(SummarySource.of(summary), summary.sequenceNumber(), Math::min);
+      return;
+    }
+    tracks.addLate(model, summary, Ledger.EMPTY);
+    if (!start.isBefore(range.start().minus(settings.windowSize()))) {
+      of(model).heardJustBefore.add(summary.instance());
+    }
+  }
+
+  /** Closes all windows and scores them, in order of time, then model, then site. */
+  public Stream<ModelScores> close() {
+    List<Closed> closed = new ArrayList<>();
+    models.forEach((model, surroundings) -> closed.addAll(close(model, surroundings)));
+    // Stable, and the models are in order.
+    closed.sort(Comparator.comparing(each -> each.window().window().start()));
+    return closed.stream()
+        .flatMap(
+            each -> each.window().scores(each.silent(), settings.sparsityThreshold()).stream());
+  }
+
+  private List<Closed> close(String model, Surroundings surroundings) {
+    List<WindowMerge> due = windows.takeUntil(model, range.end().toEpochMilli());
+    if (surroundings.beginningUnread) {
+      assumeBeginning(model, due);
+    }
+    tracks.addClosing(model, due, surroundings.lowestAfter, Ledger.EMPTY);
+    List<Closed> closed = new ArrayList<>();
+    Set<String> before = surroundings.heardJustBefore;
+    Instant endOfBefore = range.start();
+    for (WindowMerge window : due) {
+      TreeSet<String> silent = new TreeSet<>();
+      if (window.window().start().equals(endOfBefore)) {
+        silent.addAll(before);
+      }
+      before = window.instances();
+      silent.removeAll(before);
+      closed.add(new Closed(window, List.copyOf(silent)));
+      endOfBefore = window.window().end();
+    }
+    return closed;
+  }
+
+  /**
+   * Nothing is known of a source before its first summary here, except that its numbers grow with
+   * time: no more summaries are missing from the window than fit between its start and that first.
+   */
+  private void assumeBeginning(String model, List<WindowMerge> due) {
+    Set<SummarySource> begun = new HashSet<>();
+    for (WindowMerge window : due) {
+      window
+          .contributions()
+          .forEach(
+              (source, first) -> {
+                if (begun.add(source)) {
+                  long earlier = first.numbers().first();
+                  long missing = Math.min(earlier, first.fittingBefore(window.window().start()));
+                  tracks.assumeSeenBelow(model, source, earlier - missing);
+                }
+              });
+    }
+  }
+
+  private Surroundings of(String model) {
+    return models.computeIfAbsent(model, absent -> new Surroundings());
+  }
+}
