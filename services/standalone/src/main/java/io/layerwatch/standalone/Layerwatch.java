@@ -6,6 +6,7 @@ import io.layerwatch.instrumentation.train.TrainCommand;
 import io.layerwatch.recommender.RecommendCommand;
 import io.layerwatch.runtime.process.CommandErrors;
 import io.layerwatch.scorer.ScoreCommand;
+import io.layerwatch.scorer.replay.ReplayCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       StandaloneCommand.class,
       InstrumentCommand.class,
       ScoreCommand.class,
+      ReplayCommand.class,
       RecommendCommand.class,
       AnalyzeCommand.class,
       TrainCommand.class,

@@ -20,7 +20,8 @@ class LayerwatchTest {
   private record Outcome(int code, String out, String err) {}
 
   @ParameterizedTest
-  @ValueSource(strings = {"standalone", "instrument", "score", "recommend", "analyze", "train"})
+  @ValueSource(
+      strings = {"standalone", "instrument", "score", "replay", "recommend", "analyze", "train"})
   void everyCommandHasHelpAndIsListed(String command) {
     Outcome help = run(command, "--help");
     assertThat(help.code()).isZero();
@@ -38,7 +39,9 @@ class LayerwatchTest {
           {"standalone", "--modle", "x"},
           {"standalone", "--duration", "5"},
           {"standalone", "--max-tokens", "-1"},
-          {"analyze", "--model", "x"}
+          {"analyze", "--model", "x"},
+          {"replay"},
+          {"replay", "--from", "yesterday"}
         }) {
       Outcome outcome = run(arguments);
       assertThat(outcome.code()).as(Arrays.toString(arguments)).isEqualTo(2);

@@ -6,14 +6,12 @@ import io.layerwatch.instrumentation.PromptLine.InvalidPromptsException;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.instrumentation.probe.ActivationProbe;
+import io.layerwatch.runtime.process.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -107,17 +105,11 @@ public final class AnalyzeCommand implements Callable<Integer> {
                     prompts + ": sequence " + number + ": " + problem);
               });
     }
-    try (ProgressBar bar =
-        new ProgressBarBuilder()
-            .setTaskName("analyze")
-            .setInitialMax(sequences.stream().mapToLong(ids -> ids.length).sum())
-            .setUnit(" tokens", 1)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(200)
-            .build()) {
+    long tokens = sequences.stream().mapToLong(ids -> ids.length).sum();
+    try (Progress progress = Progress.of("analyze", tokens, "tokens")) {
       for (int[] ids : sequences) {
         analysis.add(ids);
-        bar.stepBy(ids.length);
+        progress.advance(ids.length);
       }
     }
   }

@@ -18,6 +18,11 @@ import org.apache.avro.Schema;
  */
 public final class ScoresCodec implements AvroCodec<ModelScores, io.layerwatch.schema.ModelScores> {
 
+  /** The record as one line of JSON, in the schema's names; times in ISO 8601. */
+  public String json(ModelScores scores) {
+    return toAvro(scores).toString();
+  }
+
   @Override
   public Class<io.layerwatch.schema.ModelScores> avroClass() {
     return io.layerwatch.schema.ModelScores.class;

@@ -51,18 +51,30 @@ public final class RecordIntake<T> implements Processor<String, byte[], String, 
   public void process(Record<String, byte[]> record) {
     T value;
     try {
-      value = topic.serde().deserializer().deserialize(topic.name(), record.value());
-      String key = expectedKey.apply(value);
-      if (!key.equals(record.key())) {
-        throw new InvalidRecordException(
-            InvalidRecordException.Kind.IMPOSSIBLE,
-            "key: expected \"" + key + "\", got \"" + record.key() + "\"");
-      }
+      value = decode(topic, expectedKey, record.key(), record.value());
     } catch (InvalidRecordException fault) {
       var origin = context.recordMetadata().orElseThrow();
       context.forward(deadLetters.letter(record, origin, fault), rejectedSink);
       return;
     }
     context.forward(record.withValue(new Received<>(value, record.value())), next);
+  }
+
+  /**
+   * Decodes a record of the topic.
+   *
+   * @param expectedKey the key that a value must have come with
+   * @throws InvalidRecordException when nobody can use it
+   */
+  public static <T> T decode(
+      Topic<T> topic, Function<T, String> expectedKey, String key, byte[] bytes) {
+    T value = topic.serde().deserializer().deserialize(topic.name(), bytes);
+    String expected = expectedKey.apply(value);
+    if (!expected.equals(key)) {
+      throw new InvalidRecordException(
+          InvalidRecordException.Kind.IMPOSSIBLE,
+          "key: expected \"" + expected + "\", got \"" + key + "\"");
+    }
+    return value;
   }
 }

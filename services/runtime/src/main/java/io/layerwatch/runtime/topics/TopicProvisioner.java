@@ -40,11 +40,16 @@ public final class TopicProvisioner {
    * @throws StartException when broker or registry does not answer, or refuses
    */
   public void provision() {
-    createTopics();
-    registerSchemas();
+    provision(topics.all());
   }
 
-  private void createTopics() {
+  /** Makes only these exist. */
+  public void provision(List<Topic<?>> wanted) {
+    createTopics(wanted);
+    registerSchemas(wanted);
+  }
+
+  private void createTopics(List<Topic<?>> wanted) {
     String brokers = String.valueOf(settings.kafka().get("bootstrap.servers"));
     Map<String, Object> config = new HashMap<>(settings.kafka());
     config.putIfAbsent("default.api.timeout.ms", (int) TIMEOUT.toMillis());
@@ -52,7 +57,7 @@ public final class TopicProvisioner {
     try (Admin admin = Admin.create(config)) {
       Set<String> existing = admin.listTopics().names().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
       List<NewTopic> missing =
-          topics.all().stream()
+          wanted.stream()
               .filter(topic -> !existing.contains(topic.name()))
               .map(this::newTopic)
               .toList();
@@ -90,9 +95,9 @@ public final class TopicProvisioner {
     }
   }
 
-  private void registerSchemas() {
+  private void registerSchemas(List<Topic<?>> wanted) {
     SchemaRegistryClient registry = topics.registry();
-    for (Topic<?> topic : topics.all()) {
+    for (Topic<?> topic : wanted) {
       if (topic.schema().isPresent()) {
         try {
           registry.register(topic.subject(), new AvroSchema(topic.schema().get()));

@@ -35,6 +35,7 @@ public final class Topics implements AutoCloseable {
   private final Topic<PruningRecommendation> pruningRecommendations;
   private final Topic<byte[]> pruningEvaluations;
   private final Topic<byte[]> rejected;
+  private final Map<String, Object> serdeConfig;
 
   /**
    * The topics with that prefix.
@@ -72,6 +73,7 @@ public final class Topics implements AutoCloseable {
     pruningEvaluations =
         bytes(prefix + "pruning-evaluations", Optional.of(Schemas.pruningEvaluation()), deleted);
     rejected = bytes(prefix + "rejected", Optional.empty(), deleted);
+    serdeConfig = Map.copyOf(config);
   }
 
   /** The topics that the settings name. */
@@ -107,6 +109,22 @@ public final class Topics implements AutoCloseable {
   /** One site, one window, all layers; timestamp = window end. */
   public Topic<ModelScores> layerScores() {
     return layerScores;
+  }
+
+  /**
+   * A topic of that name for scores that were computed anew. It keeps them until it is deleted:
+   * they are of the past, and a retention by event time could take them at once.
+   */
+  public Topic<ModelScores> replayedScores(String name) {
+    return avro(
+        name,
+        new ScoresCodec(),
+        serdeConfig,
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            "-1"));
   }
 
   /** The current advice for each model; compacted. */

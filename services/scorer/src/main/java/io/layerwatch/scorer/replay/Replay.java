@@ -1,0 +1,177 @@
+package io.layerwatch.scorer.replay;
+
+import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.statistics.NearZeroLadder;
+import io.layerwatch.runtime.process.Progress;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.streams.RecordIntake;
+import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
+import io.layerwatch.runtime.topics.Topic;
+import io.layerwatch.runtime.topics.Topics;
+import io.layerwatch.scorer.RangeScoring;
+import io.layerwatch.scorer.RangeScoring.Outcome;
+import io.layerwatch.scorer.ScorerSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** One replay: takes every record of the topic, and then closes the windows of the range. */
+final class Replay {
+
+  /** Measured: about 1,000 bytes for a ladder of five; the rest is for windows being written. */
+  private static final long BYTES_PER_ENTRY = 1_500;
+
+  private final ReplayPlan plan;
+  private final Topic<ActivationSummary> topic;
+  private final RangeScoring scoring;
+  private final ReplayTally tally;
+  private final long mostEntries;
+  private final TreeSet<Double> otherThresholds = new TreeSet<>();
+  private final TreeSet<String> sites = new TreeSet<>();
+  private Duration longestInterval = Duration.ZERO;
+  private boolean thresholdCounted;
+
+  Replay(ReplayPlan plan, Topics topics, ReplayTally tally, Instant now, long heapBytes) {
+    this.plan = plan;
+    this.topic = topics.activationSummaries();
+    this.tally = tally;
+    this.scoring = new RangeScoring(plan.scorer(), plan.range(), now);
+    this.mostEntries = heapBytes / BYTES_PER_ENTRY;
+  }
+
+  /** Takes all records that can tell of the range, or of who was heard before it. */
+  void read() {
+    ScorerSettings scorer = plan.scorer();
+    Instant from = plan.range().start().minus(scorer.windowSize()).minus(scorer.futureTolerance());
+    try (TopicReader reader = TopicReader.open(plan.settings(), topic.name(), from)) {
+      if (!reader.topicExists()) {
+        throw new ReplayException("topic " + topic.name() + " does not exist");
+      }
+      try (Progress progress = Progress.of("replay", reader.size(), "records")) {
+        reader.read(progress, record -> take(record, reader.startsLate(record.partition())));
+      }
+    }
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record, boolean startsLate) {
+    if (plan.model().filter(model -> !model.key().equals(record.key())).isPresent()) {
+      tally.count(Outcome.OUTSIDE);
+      return;
+    }
+    ActivationSummary summary;
+    try {
+      summary = RecordIntake.decode(topic, of -> of.model().key(), record.key(), record.value());
+    } catch (InvalidRecordException fault) {
+      // Of what nobody can read, the record's own time is all that is known.
+      if (isInRange(Instant.ofEpochMilli(record.timestamp()))) {
+        tally.reject(record, fault);
+      } else {
+        tally.count(Outcome.OUTSIDE);
+      }
+      return;
+    }
+    if (startsLate) {
+      scoring.missBeginning(record.key());
+    }
+    if (isInRange(summary.interval().start())) {
+      note(summary);
+    }
+    try {
+      tally.count(scoring.add(summary));
+    } catch (InvalidRecordException fault) {
+      tally.reject(record, fault);
+    }
+    if (scoring.size() > mostEntries) {
+      throw new ReplayException(
+          "the range does not fit into memory: narrow it, name a --model, or allow more with"
+              + " LAYERWATCH_OPTS=-Xmx4g");
+    }
+  }
+
+  private boolean isInRange(Instant time) {
+    return !time.isBefore(plan.range().start()) && time.isBefore(plan.range().end());
+  }
+
+  private void note(ActivationSummary summary) {
+    sites.add(summary.site());
+    Duration interval = summary.interval().size();
+    longestInterval = interval.compareTo(longestInterval) > 0 ? interval : longestInterval;
+    NearZeroLadder ladder = summary.statistics().nearZero();
+    if (ladder.countBelow(plan.scorer().sparsityThreshold()).isPresent()) {
+      thresholdCounted = true;
+    } else {
+      for (double threshold : ladder.thresholds()) {
+        otherThresholds.add(threshold);
+      }
+    }
+  }
+
+  /** The windows, once all records are taken, in order of time, then model, then site. */
+  Stream<ModelScores> close() {
+    requireFittingSettings();
+    requireSomething();
+    return scoring
+        .close()
+        .filter(scores -> plan.site().isEmpty() || scores.site().equals(plan.site().get()))
+        .peek(tally::written);
+  }
+
+  /** Whether settings fit is known once the summaries are. */
+  private void requireFittingSettings() {
+    List<String> problems = new ArrayList<>();
+    if (tally.used() == 0 && tally.rejected(Kind.MISALIGNED) > 0) {
+      problems.add(
+          ScorerSettings.WINDOW_SIZE
+              + ": expected a multiple of the summaries' intervals, which are up to "
+              + longestInterval
+              + ", got \""
+              + plan.scorer().windowSize()
+              + "\"");
+    }
+    if (!thresholdCounted && !otherThresholds.isEmpty()) {
+      problems.add(
+          ScorerSettings.SPARSITY_THRESHOLD
+              + ": expected a threshold that the summaries count, one of "
+              + otherThresholds.stream().map(String::valueOf).collect(Collectors.joining(", "))
+              + ", got \""
+              + plan.scorer().sparsityThreshold()
+              + "\"");
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+  }
+
+  private void requireSomething() {
+    TimeWindow range = plan.range();
+    String what =
+        plan.model().map(ModelId::key).map(key -> " of " + key).orElse("")
+            + " between "
+            + range.start()
+            + " and "
+            + range.end();
+    if (tally.used() == 0) {
+      throw new ReplayException("no summaries that can be scored" + what);
+    }
+    plan.site()
+        .filter(site -> !sites.contains(site))
+        .ifPresent(
+            site -> {
+              throw new ReplayException(
+                  "no summaries at site "
+                      + site
+                      + what
+                      + "; there are some at "
+                      + String.join(", ", sites));
+            });
+  }
+}
