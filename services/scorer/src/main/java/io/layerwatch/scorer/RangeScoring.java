@@ -26,6 +26,9 @@ import org.apache.kafka.common.utils.Bytes;
  */
 public final class RangeScoring {
 
+  /** Heap that an entry needs at most, with a ladder of five and names of usual length. */
+  public static final long BYTES_PER_ENTRY = 2_000;
+
   /** What became of a summary. */
   public enum Outcome {
     USED,

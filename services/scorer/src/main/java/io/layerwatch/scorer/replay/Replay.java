@@ -27,9 +27,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** One replay: takes every record of the topic, and then closes the windows of the range. */
 final class Replay {
 
-  /** Measured: about 1,000 bytes for a ladder of five; the rest is for windows being written. */
-  private static final long BYTES_PER_ENTRY = 1_500;
-
   private final ReplayPlan plan;
   private final Topic<ActivationSummary> topic;
   private final RangeScoring scoring;
@@ -45,7 +42,7 @@ final class Replay {
     this.topic = topics.activationSummaries();
     this.tally = tally;
     this.scoring = new RangeScoring(plan.scorer(), plan.range(), now);
-    this.mostEntries = heapBytes / BYTES_PER_ENTRY;
+    this.mostEntries = heapBytes / RangeScoring.BYTES_PER_ENTRY;
   }
 
   /** Takes all records that can tell of the range, or of who was heard before it. */
@@ -62,7 +59,8 @@ final class Replay {
     }
   }
 
-  private void take(ConsumerRecord<String, byte[]> record, boolean startsLate) {
+  /** Takes one of them. */
+  void take(ConsumerRecord<String, byte[]> record, boolean startsLate) {
     if (plan.model().filter(model -> !model.key().equals(record.key())).isPresent()) {
       tally.count(Outcome.OUTSIDE);
       return;
