@@ -222,7 +222,9 @@ class ReplayTest {
     assertThat(first.get("windowStart").asText()).isEqualTo(base.toString());
     assertThat(first.get("site").asText()).isEqualTo("block-output");
     assertThat(first.get("layers")).hasSize(3);
-    assertThat(replay("--site", "block-output").out()).contains("influence").hasLineCount(7 * 6 + 2);
+    assertThat(replay("--site", "block-output").out())
+        .contains("influence")
+        .hasLineCount(7 * 6 + 2);
   }
 
   @Test

@@ -38,6 +38,7 @@ public final class RangeScoring {
 
   private final ScorerSettings settings;
   private final TimeWindow range;
+  private final Instant readFrom;
   private final Instant now;
   private final MemoryState<Bytes, Contribution> entries = new MemoryState<>();
   private final OpenWindows windows;
@@ -57,11 +58,13 @@ public final class RangeScoring {
    * Scores that range.
    *
    * @param range whole windows
+   * @param readFrom from where on all summaries are added, also where earlier ones are not
    * @param now the machine's clock
    */
-  public RangeScoring(ScorerSettings settings, TimeWindow range, Instant now) {
+  public RangeScoring(ScorerSettings settings, TimeWindow range, Instant readFrom, Instant now) {
     this.settings = settings;
     this.range = range;
+    this.readFrom = readFrom;
     this.now = now;
     this.windows = new OpenWindows(entries, settings.windowSize());
   }
@@ -83,7 +86,7 @@ public final class RangeScoring {
     return added ? Outcome.USED : Outcome.DUPLICATE;
   }
 
-  /** The model's summaries did not begin with the first that was added. */
+  /** Not all of the model's summaries from before {@code readFrom} are added. */
   public void missBeginning(String model) {
     of(model).beginningUnread = true;
   }
@@ -104,6 +107,10 @@ public final class RangeScoring {
     Instant start = summary.interval().start();
     if (!start.isBefore(range.start())) {
       of(model).lowestAfter.merge(SummarySource.of(summary), summary.sequenceNumber(), Math::min);
+      return;
+    }
+    if (of(model).beginningUnread && start.isBefore(readFrom)) {
+      // It came late; of what lies between it and the rest, nothing is known.
       return;
     }
     tracks.addLate(model, summary, Ledger.EMPTY);

@@ -25,6 +25,7 @@ class RangeScoringMemoryTest {
           new RangeScoring(
               ScorerHarness.SETTINGS,
               new TimeWindow(Instant.EPOCH, Instant.ofEpochSecond(60)),
+              Instant.EPOCH,
               ScorerHarness.WALL_CLOCK);
       long before = usedHeap();
       for (int instance = 0; instance < INSTANCES; instance++) {

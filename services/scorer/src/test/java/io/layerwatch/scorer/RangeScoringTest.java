@@ -169,6 +169,21 @@ class RangeScoringTest {
   }
 
   @Test
+  void whereTheBeginningIsGoneAnOldSummaryThatCameLateTellsNothing() {
+    ActivationSummary old = numbers.next(DEMO.layer(0, 0, 10));
+    for (int second = 10; second < 180; second += 10) {
+      publish(new ActivationSummary[] {DEMO.layer(0, second, 10)}, second >= 120);
+    }
+    RangeScoring replay = range(120, 180);
+    replay.missBeginning("demo@r1");
+    replay.add(old);
+
+    published.forEach(replay::add);
+
+    assertThat(replay.close().toList()).extracting(this::missing).containsExactly(0L);
+  }
+
+  @Test
   void withTheWholeBeginningReadEverythingThatNeverCameIsMissing() {
     for (int second = 0; second < 120; second += 10) {
       publish(DEMO.both(second, 10), second >= 60);
@@ -210,6 +225,7 @@ class RangeScoringTest {
     return new RangeScoring(
         ScorerHarness.SETTINGS,
         new TimeWindow(Instant.ofEpochSecond(from), Instant.ofEpochSecond(to)),
+        Instant.ofEpochSecond(from - 60),
         ScorerHarness.WALL_CLOCK);
   }
 

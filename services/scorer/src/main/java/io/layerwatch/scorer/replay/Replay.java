@@ -41,15 +41,19 @@ final class Replay {
     this.plan = plan;
     this.topic = topics.activationSummaries();
     this.tally = tally;
-    this.scoring = new RangeScoring(plan.scorer(), plan.range(), now);
+    this.scoring = new RangeScoring(plan.scorer(), plan.range(), readFrom(plan), now);
     this.mostEntries = heapBytes / RangeScoring.BYTES_PER_ENTRY;
   }
 
-  /** Takes all records that can tell of the range, or of who was heard before it. */
-  void read() {
+  /** From where on summaries tell of the range, or of who was heard before it. */
+  private static Instant readFrom(ReplayPlan plan) {
     ScorerSettings scorer = plan.scorer();
-    Instant from = plan.range().start().minus(scorer.windowSize()).minus(scorer.futureTolerance());
-    try (TopicReader reader = TopicReader.open(plan.settings(), topic.name(), from)) {
+    return plan.range().start().minus(scorer.windowSize()).minus(scorer.futureTolerance());
+  }
+
+  /** Takes all records that can tell of it. */
+  void read() {
+    try (TopicReader reader = TopicReader.open(plan.settings(), topic.name(), readFrom(plan))) {
       if (!reader.topicExists()) {
         throw new ReplayException("topic " + topic.name() + " does not exist");
       }
