@@ -208,7 +208,7 @@ class ReplayTest {
                 + " used, "
                 + (flushes * SUMMARIES_PER_FLUSH - used + small)
                 + " outside the range, 2 duplicates, 2 rejected (1 undecodable, 1 impossible);"
-                + " 14 windows written, 4 of them incomplete")
+                + " 14 windows scored, 4 of them incomplete")
         .contains("key: expected \"demo@r1\", got \"another@r1\"");
   }
 

@@ -72,7 +72,7 @@ final class ReplayTally {
     long read = refused + outcomes.values().stream().mapToLong(Long::longValue).sum();
     return "%d records read: %d used, %d outside the range, %d duplicates, %d rejected%s; "
             .formatted(read, used(), of(Outcome.OUTSIDE), of(Outcome.DUPLICATE), refused, reasons())
-        + "%d windows written, %d of them incomplete".formatted(windows, incomplete);
+        + "%d windows scored, %d of them incomplete".formatted(windows, incomplete);
   }
 
   private String reasons() {

@@ -74,7 +74,7 @@ class ReplayLimitsTest {
     assertThat(tally)
         .hasToString(
             "113 records read: 113 used, 0 outside the range, 0 duplicates, 0 rejected;"
-                + " 2 windows written, 1 of them incomplete");
+                + " 2 windows scored, 1 of them incomplete");
   }
 
   private Replay replay(long heapBytes) {
