@@ -65,10 +65,12 @@ public final class Standalone implements AutoCloseable {
       new TopicProvisioner(topics, settings).provision();
       Map<String, Object> streams = Map.of("state.dir", broker.directory("streams").toString());
       parts.start(
-          "scorer", () -> new Scorer(services.scorer(), settings, streams, topics, metrics, health));
+          "scorer",
+          () -> new Scorer(services.scorer(), settings, streams, topics, metrics, health));
       parts.start(
           "recommender",
-          () -> new Recommender(services.recommender(), settings, streams, topics, metrics, health));
+          () ->
+              new Recommender(services.recommender(), settings, streams, topics, metrics, health));
       instrumentation =
           parts.start(
               "instrumentation",

@@ -81,8 +81,7 @@ class LayerwatchTest {
       Outcome servers = run("standalone", "--set", "kafka.bootstrap.servers=h:1");
       assertThat(servers.code()).isEqualTo(2);
       assertThat(servers.err())
-          .contains(
-              "kafka.bootstrap.servers: expected none, since this process brings its own");
+          .contains("kafka.bootstrap.servers: expected none, since this process brings its own");
       Outcome model = run("standalone", "--model", "/nowhere");
       assertThat(model.code()).isEqualTo(1);
       assertThat(model.err())

@@ -38,8 +38,7 @@ public final class ServiceProcess {
       process.closeOnSignal();
       health.onFailure(process::requestStop);
       Topics topics = process.start("topics", () -> Topics.of(settings));
-      AdminServer admin =
-          process.start("admin", () -> AdminServer.of(settings, metrics, health));
+      AdminServer admin = process.start("admin", () -> AdminServer.of(settings, metrics, health));
       LOG.info("/metrics, /healthz and /readyz on port {}", admin.port());
       new TopicProvisioner(topics, settings).provision();
       missing.set(Optional.of("the service is starting"));
