@@ -34,11 +34,7 @@ final class ObservedLoad implements AutoCloseable {
   private final AtomicLong end = new AtomicLong(Long.MAX_VALUE);
   private final ScheduledFuture<?> ticking;
 
-  private record Instance(
-      Source source,
-      SummaryAccumulator accumulator,
-      SummaryPublisher publisher,
-      PrometheusRegistry metrics) {}
+  private record Instance(Source source, SummaryPublisher publisher, PrometheusRegistry metrics) {}
 
   /** Starts to observe, until told when to end. */
   ObservedLoad(KnownTraffic traffic, KnownDeployment deployment) {
@@ -67,15 +63,14 @@ final class ObservedLoad implements AutoCloseable {
             deployment.topics.activationSummaries(),
             deployment.settings.kafka(),
             metrics);
-    return new Instance(source, accumulator, publisher, metrics);
+    return new Instance(source, publisher, metrics);
   }
 
   private void observe() {
     if (observed.get() < end.get()) {
       for (Instance instance : instances) {
-        var observation = new Observation(traffic.observe(instance.source, clock.instant()));
-        instance.accumulator.add(observation);
-        instance.publisher.countObserved(observation.layerTokens());
+        instance.publisher.observe(
+            new Observation(traffic.observe(instance.source, clock.instant())));
       }
       clock.advance(KnownTraffic.INTERVAL);
       observed.incrementAndGet();
