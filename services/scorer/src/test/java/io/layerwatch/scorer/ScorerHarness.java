@@ -42,6 +42,8 @@ final class ScorerHarness implements AutoCloseable {
           Duration.ofMinutes(10),
           0.01);
 
+  static final String REGISTRY = "mock://scorer";
+
   /** The machine's clock at the start: long after the summaries, as when a backlog is read. */
   static final Instant WALL_CLOCK = Instant.ofEpochSecond(1_000_000);
 
@@ -49,7 +51,7 @@ final class ScorerHarness implements AutoCloseable {
   final Topics topics =
       new Topics(
           "layerwatch.",
-          Map.of("schema.registry.url", "mock://scorer", "auto.register.schemas", true),
+          Map.of("schema.registry.url", REGISTRY, "auto.register.schemas", true),
           Duration.ofDays(1));
   final TestInputTopic<String, byte[]> input;
   final TestOutputTopic<String, ModelScores> scores;
