@@ -31,11 +31,13 @@ final class RecommenderHarness implements AutoCloseable {
 
   static final PruningCriteria CRITERIA = criteria("relative-contribution", Ranking.AVSS);
 
+  static final String REGISTRY = "mock://recommender";
+
   final PrometheusRegistry metrics = new PrometheusRegistry();
   final Topics topics =
       new Topics(
           "layerwatch.",
-          Map.of("schema.registry.url", "mock://recommender", "auto.register.schemas", true),
+          Map.of("schema.registry.url", REGISTRY, "auto.register.schemas", true),
           Duration.ofDays(1));
   final TestInputTopic<String, byte[]> input;
   final TestOutputTopic<String, PruningRecommendation> recommendations;

@@ -3,10 +3,10 @@ package io.layerwatch.scorer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
-import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.testing.ReleasedRecords;
 import io.layerwatch.runtime.testing.ReleasedSchemas;
 import java.util.LinkedHashMap;
@@ -87,6 +87,7 @@ class ReleasedSummariesTest {
     ActivationSummary[] first = number(DEMO.both(0, 10));
     ActivationSummary[] late = number(DEMO.both(10, 7));
     sendAsIs(version, first);
+    send(version, DEMO.both(60, 0));
     send(version, DEMO.both(70, 5));
     sendAsIs(version, late);
     sendAsIs(version, first);
@@ -136,13 +137,7 @@ class ReleasedSummariesTest {
     double[] ladder = {0.001, 0.01};
     LayerStatistics statistics =
         new LayerStatistics(
-            1,
-            0,
-            Moments.of(activations),
-            0,
-            NearZeroLadder.of(ladder, activations),
-            0,
-            0.5);
+            1, 0, Moments.of(activations), 0, NearZeroLadder.of(ladder, activations), 0, 0.5);
     return DEMO.layer(layer, second, 10, statistics);
   }
 
