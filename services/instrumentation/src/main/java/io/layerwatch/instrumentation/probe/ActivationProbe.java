@@ -93,7 +93,7 @@ public final class ActivationProbe {
         NDArray states = stack.get(new NDIndex(from + ":" + (to + 1)))) {
       states.attach(local);
       int layers = to - from;
-      NDArray squares = LayerReduction.squares(states.duplicate()); // [layers + 1, tokens]
+      NDArray squares = SinglePrecision.squares(states); // [layers + 1, tokens]
       SiteActivations activations =
           new SiteActivations(
               states.get("0:" + layers),

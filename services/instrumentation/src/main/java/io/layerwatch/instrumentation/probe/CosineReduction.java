@@ -9,22 +9,23 @@ import ai.djl.ndarray.types.DataType;
  */
 final class CosineReduction {
 
-  /** Keeps a division by a zero norm at 0. */
-  private static final float SMALLEST_PRODUCT = 1e-30f;
+  /** Keeps a division by a zero norm at 0; two norms in single precision make 1e-90 or more. */
+  private static final double SMALLEST_PRODUCT = 1e-100;
 
   private CosineReduction() {}
 
   /**
    * [layers] sums on the host.
    *
-   * @param squares sums of squares of all states [layers + 1, tokens]
+   * @param squares sums of squares of all states [layers + 1, tokens], in double where single
+   *     precision does not hold them
    */
   static double[] sums(SiteActivations states, NDArray squares) {
     long layers = states.inputs().getShape().get(0);
-    NDArray norms = squares.sqrt();
+    NDArray norms = squares.toType(DataType.FLOAT64, false).sqrt();
     NDArray product = norms.get("0:" + layers).mul(norms.get("1:" + (layers + 1)));
-    NDArray cosines = dots(states).div(product.maximum(SMALLEST_PRODUCT));
-    double[] sums = cosines.toType(DataType.FLOAT64, false).sum(new int[] {1}).toDoubleArray();
+    NDArray dots = dots(states, squares.getDataType()).toType(DataType.FLOAT64, false);
+    double[] sums = dots.div(product.maximum(SMALLEST_PRODUCT)).sum(new int[] {1}).toDoubleArray();
     for (int layer = 0; layer < sums.length; layer++) {
       if (!Double.isFinite(sums[layer])) {
         sums[layer] =
@@ -37,8 +38,9 @@ final class CosineReduction {
     return sums;
   }
 
-  private static NDArray dots(SiteActivations states) {
-    try (NDArray products = states.inputs().mul(states.outputs())) {
+  private static NDArray dots(SiteActivations states, DataType precision) {
+    NDArray inputs = states.inputs().toType(precision, false);
+    try (NDArray products = inputs.mul(states.outputs().toType(precision, false))) {
       return products.sum(new int[] {2});
     }
   }

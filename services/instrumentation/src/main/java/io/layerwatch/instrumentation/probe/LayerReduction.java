@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  * <p>Every array as large as the activations is closed as soon as it is used up: the next one then
  * gets its memory, still in the cache, instead of fresh pages, which cost more than the arithmetic.
  *
- * <p>A layer with a value that is not finite, or that overflows single precision when squared, is
+ * <p>A layer with a value that is not finite, or whose squares single precision does not hold, is
  * reduced again on the host in double ({@link HostReduction}); it is rare.
  */
 final class LayerReduction {
@@ -58,7 +58,14 @@ final class LayerReduction {
     for (int layer = 0; layer < layers; layer++) {
       int at = layer * width;
       long count = (long) tokens * hidden;
-      if (Double.isFinite(table[at + 1])) {
+      boolean constant = table[at + 2] == table[at + 3] && Double.isFinite(table[at + 2]);
+      if (constant) {
+        // What rounding left of equal activations is no variance.
+        table[at] = table[at + 2];
+        table[at + 1] = 0;
+        table[at + width - 1] = 0;
+      }
+      if (constant || SinglePrecision.holds(table[at + 1] / count)) {
         statistics.add(statistics(table, at, tokens, count, cosineSums[layer], prefill));
       } else {
         float[] values = x.get(layer).toFloatArray();
@@ -72,7 +79,7 @@ final class LayerReduction {
   /** Mean, m2, min and max of each layer, [layers] each, in double. */
   private static NDList momentColumns(NDArray x, int hidden) {
     NDArray tokenMeans = x.mean(HIDDEN, true);
-    NDArray tokenSquares = squares(x.sub(tokenMeans));
+    NDArray tokenSquares = SinglePrecision.sum(x.sub(tokenMeans));
     NDArray means = tokenMeans.squeeze(2).toType(DataType.FLOAT64, false);
     NDArray layerMeans = means.mean(new int[] {1}, true);
     NDArray betweenTokens = means.sub(layerMeans).square().sum(new int[] {1}).mul(hidden);
@@ -81,13 +88,6 @@ final class LayerReduction {
         overTokens(tokenSquares).add(betweenTokens),
         ofEachLayer(x, NDArray::min),
         ofEachLayer(x, NDArray::max));
-  }
-
-  /** Sums of squares over hidden units [layers, tokens]; uses the array up. */
-  static NDArray squares(NDArray x) {
-    try (x) {
-      return x.muli(x).sum(HIDDEN);
-    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation.probe;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import io.layerwatch.analysis.Site;
 
 /**
@@ -9,7 +10,8 @@ import io.layerwatch.analysis.Site;
  *
  * @param inputs block inputs [layers, tokens, hidden]
  * @param outputs block outputs [layers, tokens, hidden]
- * @param inputSquares sums of squares of the inputs [layers, tokens]
+ * @param inputSquares sums of squares of the inputs [layers, tokens], in double where single
+ *     precision does not hold them
  */
 record SiteActivations(NDArray inputs, NDArray outputs, NDArray inputSquares) {
 
@@ -18,8 +20,19 @@ record SiteActivations(NDArray inputs, NDArray outputs, NDArray inputSquares) {
     return switch (site) {
       case BLOCK_OUTPUT -> outputs.reshape(outputs.getShape());
       case BLOCK_CONTRIBUTION -> outputs.sub(inputs);
-      case RELATIVE_CONTRIBUTION -> outputs.sub(inputs).divi(inputRootMeanSquares());
+      case RELATIVE_CONTRIBUTION -> relative(outputs.sub(inputs));
     };
+  }
+
+  private NDArray relative(NDArray contributions) {
+    NDArray scales = inputRootMeanSquares();
+    if (scales.getDataType() == DataType.FLOAT32) {
+      return contributions.divi(scales);
+    }
+    try (contributions;
+        NDArray quotients = contributions.toType(scales.getDataType(), true).divi(scales)) {
+      return quotients.toType(DataType.FLOAT32, true);
+    }
   }
 
   private NDArray inputRootMeanSquares() {
