@@ -6,6 +6,7 @@ import io.layerwatch.analysis.Examples;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class AvssTest {
@@ -25,6 +26,32 @@ class AvssTest {
   void pooledVarianceOfTheMeanSequenceDividedBySparsity() {
     // Two sequences with pooled variances 1 and 2: 1.5 ÷ 0.5.
     assertThat(Avss.of(statistics(2, 3, -2, 0, 0, 2), 0.01).pooledScore()).hasValue(3.0);
+  }
+
+  @Test
+  void aLayerOfZerosScoresZeroAndFirmly() {
+    Avss avss = Avss.of(statistics(1, 0, new double[100]), 0.01);
+
+    assertThat(avss).isEqualTo(new Avss.Defined(0, OptionalDouble.of(0), 100));
+    assertThat(avss.state()).isEqualTo(Avss.State.DEFINED);
+  }
+
+  @Test
+  void aLayerThatNeverChangesScoresZeroNearZeroAndNothingElsewhere() {
+    assertThat(Avss.of(statistics(0, 0, 0.001, 0.001), 0.01).score()).hasValue(0.0);
+    assertThat(Avss.of(statistics(0, 0, 5, 5), 0.01))
+        .isEqualTo(new Avss.Undefined("no activation lies below threshold 0.01"));
+  }
+
+  @Test
+  void theLargestAndSmallestActivationsOfSinglePrecisionHaveScores() {
+    // −M, 0, 0, M: variance M² ÷ 2, half of it near zero.
+    double largest = Float.MAX_VALUE;
+    assertThat(Avss.of(statistics(0, 0, -largest, 0, 0, largest), 0.01).score())
+        .hasValue(largest * largest);
+    double smallest = Float.MIN_VALUE;
+    assertThat(Avss.of(statistics(0, 0, -smallest, smallest), 0.01).score())
+        .hasValue(smallest * smallest);
   }
 
   @Test

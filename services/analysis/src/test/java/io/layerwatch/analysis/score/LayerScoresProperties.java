@@ -74,4 +74,30 @@ class LayerScoresProperties {
         .extracting(score -> score.normalizedAvss().orElseThrow())
         .containsExactly(0.25, 0.75);
   }
+
+  @Test
+  void aLayerThatScoresZeroHasNoShareAndTakesNone() {
+    SortedMap<Integer, LayerStatistics> layers = new TreeMap<>();
+    layers.put(0, Examples.layer(10, 0.1, 10));
+    layers.put(1, Examples.layer(0, 0.1, 10));
+    layers.put(2, Examples.layer(30, 0.1, 10));
+
+    assertThat(LayerScores.of(layers, 3, Examples.THRESHOLD))
+        .extracting(score -> score.normalizedAvss().orElseThrow())
+        .containsExactly(0.25, 0.0, 0.75);
+  }
+
+  @Test
+  void whereAllLayersScoreZeroThereIsNoShareToTake() {
+    SortedMap<Integer, LayerStatistics> layers = new TreeMap<>();
+    layers.put(0, Examples.layer(0, 0.1, 10));
+    layers.put(1, Examples.layer(0, 0.1, 10));
+
+    assertThat(LayerScores.of(layers, 2, Examples.THRESHOLD))
+        .allSatisfy(
+            score -> {
+              assertThat(score.avss().score()).hasValue(0.0);
+              assertThat(score.normalizedAvss()).isEmpty();
+            });
+  }
 }
