@@ -1,6 +1,7 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.testing.Metrics;
@@ -163,8 +164,19 @@ final class ScorerHarness implements AutoCloseable {
 
   /** An entry of the demo model's ledger, as last shown. */
   double ledger(String entry) {
+    return ledger("demo@r1", entry);
+  }
+
+  double ledger(String model, String entry) {
+    ModelId id = ModelId.parse(model);
     return metric(
-        "layerwatch_scorer_ledger_layer_tokens", "model", "demo", "revision", "r1", "entry", entry);
+        "layerwatch_scorer_ledger_layer_tokens",
+        "model",
+        id.name(),
+        "revision",
+        id.revision(),
+        "entry",
+        entry);
   }
 
   /** A counter's or gauge's value, or NaN where there is no such series. */
