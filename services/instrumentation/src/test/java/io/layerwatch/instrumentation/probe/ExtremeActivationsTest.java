@@ -133,7 +133,7 @@ class ExtremeActivationsTest {
             new ObservingSequenceProbe(
                 probe,
                 seen::add,
-                error -> {
+                (tokens, error) -> {
                   throw new AssertionError(error);
                 })) {
       sequence.prefilled(scope, States.pass(scope, states, 0, TOKENS));
