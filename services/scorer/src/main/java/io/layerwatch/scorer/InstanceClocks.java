@@ -103,15 +103,23 @@ final class InstanceClocks {
         .toList();
   }
 
-  /** Forgets instances that have been silent for the retention; returns which. */
+  /**
+   * Forgets instances that have been silent for the retention, by the machine's clock, or are
+   * behind the others of their model by as much in event time; returns which. An old event time
+   * alone says nothing: a backlog has it, too.
+   */
   List<String> forgetSilent(String model, long now) {
     Model known = model(model);
-    long oldest = now - settings.instanceRetention().toMillis();
+    long retention = settings.instanceRetention().toMillis();
+    long latest = known.instances.values().stream().mapToLong(each -> each.clock).max().orElse(0);
     List<String> forgotten = new ArrayList<>();
     known.instances.forEach(
         (name, instance) -> {
-          if (instance.clock < oldest
-              && now - instance.heardAt >= settings.instanceTimeout().toMillis()) {
+          long silence = now - instance.heardAt;
+          boolean farBehind =
+              instance.clock < latest - retention
+                  && silence >= settings.instanceTimeout().toMillis();
+          if (farBehind || silence >= retention) {
             forgotten.add(name);
           }
         });

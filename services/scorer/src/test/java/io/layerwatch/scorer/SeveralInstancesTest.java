@@ -100,6 +100,36 @@ class SeveralInstancesTest {
   }
 
   @Test
+  void aPauseInABacklogOfLongAgoForgetsNobody() {
+    try (ScorerHarness weeksLater = new ScorerHarness()) {
+      weeksLater.send(ONE.both(0, 1));
+      weeksLater.pass(60);
+      weeksLater.send(ONE.both(70, 1));
+      weeksLater.pass(60);
+      weeksLater.send(ONE.both(140, 1));
+
+      assertThat(weeksLater.published()).allMatch(ModelScores::complete).hasSize(2);
+      weeksLater.pass(1);
+      assertThat(weeksLater.ledger("missing")).isZero();
+    }
+  }
+
+  @Test
+  void anInstanceADayBehindTheOthersIsForgotten() {
+    try (ScorerHarness weeksLater = new ScorerHarness()) {
+      weeksLater.send(ONE.both(0, 1));
+      weeksLater.send(OTHER.both(86_460, 1));
+      for (int second = 0; second < 29; second++) {
+        weeksLater.pass(1);
+        weeksLater.send(OTHER.both(86_460, 0));
+      }
+      assertThat(weeksLater.entries(WindowScoring.INSTANCES)).isEqualTo(2);
+      weeksLater.pass(1);
+      assertThat(weeksLater.entries(WindowScoring.INSTANCES)).isEqualTo(1);
+    }
+  }
+
+  @Test
   void anInstanceSilentForADayIsForgotten() {
     scorer.send(ONE.both(0, 1));
     assertThat(scorer.entries(WindowScoring.INSTANCES)).isEqualTo(1);
