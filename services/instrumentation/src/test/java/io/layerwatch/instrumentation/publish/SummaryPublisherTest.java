@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InterruptException;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What becomes of summaries when Kafka refuses them. Kafka's own mock of its producer, since a
@@ -233,6 +235,18 @@ class SummaryPublisherTest {
     closing.join();
 
     assertThat(producers).hasSize(1).allMatch(MockProducer::closed);
+  }
+
+  @Test
+  @Timeout(10)
+  void observingWaitsForNobodyWhileNothingAnswers() throws Exception {
+    hanging = true;
+    at(101);
+    await().until(() -> hangs.getCount() == 0);
+
+    CompletableFuture.runAsync(() -> observe(101, 5)).get(2, TimeUnit.SECONDS);
+
+    assertThat(observed()).isEqualTo(10);
   }
 
   @Test
