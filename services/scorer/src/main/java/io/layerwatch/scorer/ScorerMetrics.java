@@ -6,12 +6,14 @@ import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * What the scorer counted, and the last closed window's scores. Layer tokens accepted + late +
@@ -28,6 +30,7 @@ public final class ScorerMetrics {
   private final Counter lateSummaries;
   private final Counter duplicateSummaries;
   private final Counter windows;
+  private final Summary closing;
   private final Gauge ledger;
   private final Gauge watermark;
   private final Gauge avss;
@@ -97,6 +100,11 @@ public final class ScorerMetrics {
             .register(registry);
     windows.initLabelValues("true");
     windows.initLabelValues("false");
+    closing =
+        Summary.builder()
+            .name("layerwatch_scorer_closing_seconds")
+            .help("How long a task read nothing while it closed a model's windows.")
+            .register(registry);
     avss = gauge(registry, "avss", "Activation variance / sparsity (arXiv 2411.02117).");
     normalizedAvss = gauge(registry, "normalized_avss_ratio", "AVSS / its sum over layers.");
     variance = gauge(registry, "variance", "Population variance of the activations.");
@@ -126,6 +134,11 @@ public final class ScorerMetrics {
       acceptedSummaries.inc();
       acceptedTokens.inc(tokens);
     }
+  }
+
+  /** Closes windows, and notes how long that took. */
+  <T> T timeClosing(Supplier<T> close) {
+    return closing.time(close);
   }
 
   void countRejected(ActivationSummary summary) {

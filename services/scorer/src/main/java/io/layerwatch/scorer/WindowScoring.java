@@ -133,7 +133,9 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
     long end = Math.floorDiv(advanced.watermark() - settings.grace().toMillis(), size) * size;
     return end <= advanced.closedUpTo()
         ? advanced
-        : close(model, advanced, windows.takeUntil(model, end)).withClosedUpTo(end);
+        : metrics
+            .timeClosing(() -> close(model, advanced, windows.takeUntil(model, end)))
+            .withClosedUpTo(end);
   }
 
   /**
