@@ -6,9 +6,20 @@ final class Words {
   private Words() {}
 
   static void require(String field, String value) {
-    if (value.isEmpty() || value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+    if (value.isEmpty() || hasControlCharacter(value)) {
       throw new IllegalArgumentException(
           field + ": expected a non-empty text without control characters, got \"" + value + "\"");
     }
+  }
+
+  // A loop, since several texts of every record pass here.
+  private static boolean hasControlCharacter(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c < ' ' || c == 0x7f) {
+        return true;
+      }
+    }
+    return false;
   }
 }
