@@ -10,6 +10,8 @@ import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -33,6 +35,8 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
   private final SchemaRegistryClient client;
   private final KafkaAvroSerializer serializer;
   private final KafkaAvroDeserializer deserializer;
+  // The client's own cache is slow enough to show, asked for every record.
+  private final Set<Integer> ownIds = ConcurrentHashMap.newKeySet();
 
   RegistrySerde(
       String name, AvroCodec<T, A> codec, SchemaRegistryClient client, Map<String, Object> config) {
@@ -86,11 +90,16 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
     if (bytes.length < AVRO_AT) {
       return;
     }
-    String written = schemaOf(ByteBuffer.wrap(bytes).getInt(ID_AT)).name();
+    int id = ByteBuffer.wrap(bytes).getInt(ID_AT);
+    if (ownIds.contains(id)) {
+      return;
+    }
+    String written = schemaOf(id).name();
     if (!codec.schema().getFullName().equals(written)) {
       throw new InvalidRecordException(
           Kind.UNDECODABLE, "expected " + codec.schema().getFullName() + ", got " + written);
     }
+    ownIds.add(id);
   }
 
   /**
