@@ -40,8 +40,10 @@ public final class ScoringTopology {
         .addStateStore(
             store(WindowScoring.WINDOWS, Serdes.Bytes(), Contribution.serde(summaries.serde())),
             SCORING)
-        .addStateStore(store(WindowScoring.MODELS, text, ModelProgress.serde()), SCORING)
-        .addStateStore(store(WindowScoring.INSTANCES, text, Serdes.Long()), SCORING)
+        .addStateStore(
+            store(WindowScoring.MODELS, text, ModelProgress.serde()).withCachingEnabled(), SCORING)
+        .addStateStore(
+            store(WindowScoring.INSTANCES, text, Serdes.Long()).withCachingEnabled(), SCORING)
         .addStateStore(store(WindowScoring.TRACKS, text, SequenceTrack.serde()), SCORING)
         .addSink(
             SCORES,
@@ -61,7 +63,6 @@ public final class ScoringTopology {
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
       String name, Serde<K> keys, Serde<V> values) {
     return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, values)
-        .withLoggingEnabled(Map.of())
-        .withCachingEnabled();
+        .withLoggingEnabled(Map.of());
   }
 }
