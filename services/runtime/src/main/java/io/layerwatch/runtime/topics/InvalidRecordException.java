@@ -7,8 +7,16 @@ public final class InvalidRecordException extends SerializationException {
 
   /** Why a value is invalid, as metrics count it. */
   public enum Kind {
-    /** No registered schema, or the bytes do not fit it. */
+    /** Not in Confluent's wire format, or the bytes do not fit their schema. */
     UNDECODABLE,
+    /** The registry has no schema of that id. */
+    UNKNOWN_SCHEMA,
+    /** Written with the schema of another type. */
+    FOREIGN_SCHEMA,
+    /** Larger than any such record has reason to be. */
+    OVERSIZE,
+    /** The key is not the model that the value is about. */
+    WRONG_KEY,
     /** The schema fits, a value is impossible. */
     IMPOSSIBLE,
     /** The value is fine, its time is not. */

@@ -1,6 +1,5 @@
 package io.layerwatch.runtime.topics;
 
-import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
@@ -10,8 +9,8 @@ import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -26,9 +25,9 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
 
+  private static final byte MAGIC = 0;
   private static final int ID_AT = 1;
   private static final int AVRO_AT = 5;
-  private static final int NOT_FOUND = 404;
 
   private final String name;
   private final AvroCodec<T, A> codec;
@@ -64,16 +63,19 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
     if (bytes == null || bytes.length == 0) {
       throw new InvalidRecordException(Kind.UNDECODABLE, "expected Avro, got an empty value");
     }
-    A record;
-    try {
-      refuseForeign(bytes);
-    } catch (RestClientException e) {
-      throw undecodable(e);
+    if (bytes.length < AVRO_AT || bytes[0] != MAGIC) {
+      throw new InvalidRecordException(
+          Kind.UNDECODABLE, "undecodable: expected a zero byte and a schema's id");
     }
+    refuseForeign(ByteBuffer.wrap(bytes).getInt(ID_AT));
+    A record;
     try {
       record = codec.avroClass().cast(deserializer.deserialize(name, bytes, codec.schema()));
     } catch (RuntimeException e) {
-      throw undecodable(e);
+      if (isOutage(e)) {
+        throw unanswered(e);
+      }
+      throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + rootMessage(e), e);
     }
     try {
       return codec.fromAvro(record);
@@ -86,42 +88,70 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
    * Refuses a record of another type. Avro would read it with the defaults of every field that it
    * lacks.
    */
-  private void refuseForeign(byte[] bytes) throws RestClientException {
-    if (bytes.length < AVRO_AT) {
-      return;
-    }
-    int id = ByteBuffer.wrap(bytes).getInt(ID_AT);
+  private void refuseForeign(int id) {
     if (ownIds.contains(id)) {
       return;
     }
-    String written = schemaOf(id).name();
-    if (!codec.schema().getFullName().equals(written)) {
+    String written = id < 0 ? "" : writtenType(id);
+    if (written.isEmpty()) {
       throw new InvalidRecordException(
-          Kind.UNDECODABLE, "expected " + codec.schema().getFullName() + ", got " + written);
+          Kind.UNKNOWN_SCHEMA, "schema: expected one that is registered, got id " + id);
+    }
+    if (!codec.schema().getFullName().equals(written)) {
+      throw foreign(written);
     }
     ownIds.add(id);
   }
 
-  /**
-   * Asks the registry, unless it was asked before. Only its own word that it knows no such schema
-   * is held against the record; whatever else goes wrong, the record may be good.
-   */
-  private ParsedSchema schemaOf(int id) throws RestClientException {
+  /** The full name of the schema with that id; empty when the registry says that it has none. */
+  private String writtenType(int id) {
     try {
-      return client.getSchemaBySubjectAndId(name + "-value", id);
+      return client.getSchemaBySubjectAndId(name + "-value", id).name();
     } catch (RestClientException answer) {
-      if (answer.getStatus() == NOT_FOUND) {
-        throw answer;
+      // A proxy's 404 has no code of the registry's, and says nothing about the schema.
+      if (answer.getStatus() == 404 && answer.getErrorCode() / 100 == 404) {
+        return "";
       }
-      throw new SerializationException("the schema registry does not answer as it should", answer);
-    } catch (IOException e) {
-      throw new SerializationException("the schema registry does not answer", e);
+      throw unanswered(answer);
+    } catch (IOException | RuntimeException e) {
+      throw isNoAvro(e) ? foreign("a schema that is no Avro") : unanswered(e);
     }
   }
 
-  private static InvalidRecordException undecodable(Exception fault) {
+  /** The client's words, in exceptions of several classes, for an answer that it cannot parse. */
+  private static boolean isNoAvro(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).startsWith("Invalid schema")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private InvalidRecordException foreign(String written) {
     return new InvalidRecordException(
-        Kind.UNDECODABLE, "undecodable: " + rootMessage(fault), fault);
+        Kind.FOREIGN_SCHEMA,
+        "schema: expected " + codec.schema().getFullName() + ", got " + written);
+  }
+
+  private static SerializationException unanswered(Exception e) {
+    return new SerializationException("the schema registry does not answer", e);
+  }
+
+  /** The registry could not be asked, or failed: the record may be good. */
+  private static boolean isOutage(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RestClientException answer) {
+        return answer.getStatus() >= 500 || answer.getStatus() == 401 || answer.getStatus() == 403;
+      }
+      if (cause instanceof java.net.SocketException
+          || cause instanceof java.net.SocketTimeoutException
+          || cause instanceof java.net.UnknownHostException
+          || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String rootMessage(Throwable thrown) {
