@@ -3,9 +3,16 @@ package io.layerwatch.analysis;
 /** Texts that name something: on the wire, in store keys and in terminals. */
 final class Words {
 
+  /** Longer names would bloat every key, record and screen that carries them. */
+  static final int LONGEST = 256;
+
   private Words() {}
 
   static void require(String field, String value) {
+    if (value.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          field + ": expected at most " + LONGEST + " characters, got " + value.length());
+    }
     if (value.isEmpty() || hasControlCharacter(value)) {
       throw new IllegalArgumentException(
           field + ": expected a non-empty text without control characters, got \"" + value + "\"");

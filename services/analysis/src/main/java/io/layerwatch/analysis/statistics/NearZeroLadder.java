@@ -14,13 +14,16 @@ import java.util.TreeMap;
  */
 public final class NearZeroLadder {
 
+  /** A ladder is part of every summary and of every layer's score. */
+  public static final int MOST_RUNGS = 64;
+
   private final double[] thresholds;
   private final long[] counts;
 
   /**
    * A ladder of counts.
    *
-   * @param thresholds positive, strictly ascending
+   * @param thresholds positive, strictly ascending, at most {@value #MOST_RUNGS}
    * @param counts one for each threshold, 0 or more, not descending
    */
   public NearZeroLadder(double[] thresholds, long[] counts) {
@@ -29,6 +32,13 @@ public final class NearZeroLadder {
           "near-zero ladder: expected a count for each threshold, got "
               + counts.length
               + " for "
+              + thresholds.length);
+    }
+    if (thresholds.length > MOST_RUNGS) {
+      throw new IllegalArgumentException(
+          "near-zero ladder: expected at most "
+              + MOST_RUNGS
+              + " thresholds, got "
               + thresholds.length);
     }
     for (int i = 0; i < thresholds.length; i++) {
