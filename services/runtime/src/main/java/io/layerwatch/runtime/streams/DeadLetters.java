@@ -1,12 +1,13 @@
 package io.layerwatch.runtime.streams;
 
 import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
+import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import java.util.Map;
+import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
@@ -18,44 +19,57 @@ public final class DeadLetters {
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
   private final Counter rejected;
+  private final int largestLetter;
 
-  /** Counts into {@code layerwatch_<process>_rejected_records_total{reason}}. */
-  public DeadLetters(String process, PrometheusRegistry metrics) {
+  /**
+   * Counts into {@code layerwatch_<process>_rejected_records_total{reason}}.
+   *
+   * @param largestLetter most bytes of a letter; what is larger is cut
+   */
+  public DeadLetters(String process, PrometheusRegistry metrics, int largestLetter) {
+    this.largestLetter = largestLetter;
     rejected =
         Counter.builder()
             .name("layerwatch_" + process + "_rejected_records_total")
             .help("Records set aside to the rejected topic, by kind of fault.")
             .labelNames("reason")
             .register(metrics);
-    for (InvalidRecordException.Kind kind : InvalidRecordException.Kind.values()) {
+    for (Kind kind : Kind.values()) {
       rejected.initLabelValues(label(kind));
     }
   }
 
-  /** The dead letter: key and bytes as they came, reason and origin in headers. */
-  public Record<String, byte[]> letter(
-      Record<String, byte[]> record, RecordMetadata origin, InvalidRecordException fault) {
-    rejected.labelValues(label(fault.kind())).inc();
+  /** With letters as large as default settings send them. */
+  public DeadLetters(String process, PrometheusRegistry metrics) {
+    this(process, metrics, Topics.largestLetter(Map.of()));
+  }
+
+  /**
+   * The dead letter: key and bytes as they came, reason and origin in headers, from the time of its
+   * rejection on. One that would be too large is cut, and its kind is {@link Kind#OVERSIZE}.
+   *
+   * @param record as it came
+   * @param context of the record that is being processed
+   */
+  public Record<byte[], byte[]> letter(
+      Record<byte[], byte[]> record, ProcessingContext context, InvalidRecordException fault) {
+    RecordMetadata origin = context.recordMetadata().orElseThrow();
+    Letter whole = Letter.of(record, origin, fault.getMessage(), label(fault.kind()));
+    boolean fits = whole.size() <= largestLetter;
+    String kind = label(fits ? fault.kind() : Kind.OVERSIZE);
+    rejected.labelValues(kind).inc();
     LOG.debug(
-        "rejected {}-{}@{}: {}",
+        "rejected {}-{}@{} as {}: {}",
         origin.topic(),
         origin.partition(),
         origin.offset(),
-        fault.getMessage());
-    Headers headers = new RecordHeaders(record.headers().toArray());
-    add(headers, "layerwatch.reason", fault.getMessage());
-    add(headers, "layerwatch.kind", label(fault.kind()));
-    add(headers, "layerwatch.origin.topic", origin.topic());
-    add(headers, "layerwatch.origin.partition", Integer.toString(origin.partition()));
-    add(headers, "layerwatch.origin.offset", Long.toString(origin.offset()));
-    return record.withHeaders(headers);
+        kind,
+        Letter.bounded(fault.getMessage()));
+    Letter letter = fits ? whole : whole.cutTo(largestLetter, kind);
+    return letter.record(context.currentSystemTimeMs());
   }
 
-  private static void add(Headers headers, String name, String value) {
-    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String label(InvalidRecordException.Kind kind) {
+  private static String label(Kind kind) {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 }

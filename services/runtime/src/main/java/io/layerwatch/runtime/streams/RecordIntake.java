@@ -1,8 +1,6 @@
 package io.layerwatch.runtime.streams;
 
 import io.layerwatch.runtime.topics.InvalidRecordException;
-import io.layerwatch.runtime.topics.Topic;
-import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -13,68 +11,46 @@ import org.apache.kafka.streams.processor.api.Record;
  *
  * @param <T> the decoded value
  */
-public final class RecordIntake<T> implements Processor<String, byte[], String, Object> {
+public final class RecordIntake<T> implements Processor<byte[], byte[], Object, Object> {
 
-  private final Topic<T> topic;
-  private final Function<T, String> expectedKey;
+  private final RecordDecoder<T> decoder;
   private final DeadLetters deadLetters;
   private final String next;
   private final String rejectedSink;
-  private ProcessorContext<String, Object> context;
+  private ProcessorContext<Object, Object> context;
 
   /**
    * An intake of one topic.
    *
-   * @param expectedKey the key that a value must have come with
-   * @param next node that takes good values
-   * @param rejectedSink node that takes dead letters
+   * @param next node that takes good values, with text for a key
+   * @param rejectedSink node that takes dead letters, all bytes
    */
   public RecordIntake(
-      Topic<T> topic,
-      Function<T, String> expectedKey,
-      DeadLetters deadLetters,
-      String next,
-      String rejectedSink) {
-    this.topic = topic;
-    this.expectedKey = expectedKey;
+      RecordDecoder<T> decoder, DeadLetters deadLetters, String next, String rejectedSink) {
+    this.decoder = decoder;
     this.deadLetters = deadLetters;
     this.next = next;
     this.rejectedSink = rejectedSink;
   }
 
   @Override
-  public void init(ProcessorContext<String, Object> processorContext) {
+  public void init(ProcessorContext<Object, Object> processorContext) {
     this.context = processorContext;
   }
 
   @Override
-  public void process(Record<String, byte[]> record) {
+  public void process(Record<byte[], byte[]> record) {
     T value;
     try {
-      value = decode(topic, expectedKey, record.key(), record.value());
+      value = decoder.decode(record.key(), record.value(), record.headers());
     } catch (InvalidRecordException fault) {
-      var origin = context.recordMetadata().orElseThrow();
-      context.forward(deadLetters.letter(record, origin, fault), rejectedSink);
+      context.forward(deadLetters.letter(record, context, fault), rejectedSink);
       return;
     }
-    context.forward(record.withValue(new Received<>(value, record.value())), next);
-  }
-
-  /**
-   * Decodes a record of the topic.
-   *
-   * @param expectedKey the key that a value must have come with
-   * @throws InvalidRecordException when nobody can use it
-   */
-  public static <T> T decode(
-      Topic<T> topic, Function<T, String> expectedKey, String key, byte[] bytes) {
-    T value = topic.serde().deserializer().deserialize(topic.name(), bytes);
-    String expected = expectedKey.apply(value);
-    if (!expected.equals(key)) {
-      throw new InvalidRecordException(
-          InvalidRecordException.Kind.IMPOSSIBLE,
-          "key: expected \"" + expected + "\", got \"" + key + "\"");
-    }
-    return value;
+    context.forward(
+        record
+            .withKey(decoder.expectedKey().apply(value))
+            .withValue(new Received<>(value, record.value())),
+        next);
   }
 }

@@ -3,6 +3,7 @@ package io.layerwatch.runtime.streams;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.process.StartException;
 import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.topics.Topics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.streams.CloseOptions;
@@ -103,6 +105,9 @@ public final class StreamsService implements AutoCloseable {
     config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     // A first start reads what was published before it.
     config.put("auto.offset.reset", "earliest");
+    config.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, RecordTime.class);
+    // A dead letter is larger than the record that it holds.
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.largestLetter(settings.kafka()));
     config.putAll(defaults);
     config.putAll(settings.kafka());
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);

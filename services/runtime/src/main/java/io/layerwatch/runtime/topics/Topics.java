@@ -22,11 +22,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 
 /** The topics of one deployment, all that a process needs to read and write them. */
 public final class Topics implements AutoCloseable {
+
+  /**
+   * Twice what Kafka takes by default: whatever was sent with default settings fits into a dead
+   * letter.
+   */
+  private static final int LARGEST_LETTER = 2 << 20;
 
   private final SchemaRegistryClient registry;
   private final Topic<ActivationSummary> activationSummaries;
@@ -44,6 +52,11 @@ public final class Topics implements AutoCloseable {
    * @param retention how long records are kept, by event time
    */
   public Topics(String prefix, Map<String, Object> registryConfig, Duration retention) {
+    this(prefix, registryConfig, retention, LARGEST_LETTER);
+  }
+
+  private Topics(
+      String prefix, Map<String, Object> registryConfig, Duration retention, int largestLetter) {
     TrustedClasses.register();
     Map<String, Object> config = new HashMap<>(registryConfig);
     // Schemas are registered when topics are provisioned, never by a stray producer.
@@ -72,7 +85,9 @@ public final class Topics implements AutoCloseable {
         avro(prefix + "pruning-recommendations", new RecommendationCodec(), config, compacted);
     pruningEvaluations =
         bytes(prefix + "pruning-evaluations", Optional.of(Schemas.pruningEvaluation()), deleted);
-    rejected = bytes(prefix + "rejected", Optional.empty(), deleted);
+    Map<String, String> large = new HashMap<>(deleted);
+    large.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largestLetter));
+    rejected = bytes(prefix + "rejected", Optional.empty(), large);
     serdeConfig = Map.copyOf(config);
   }
 
@@ -81,7 +96,15 @@ public final class Topics implements AutoCloseable {
     return new Topics(
         settings.text(CommonSettings.TOPICS_PREFIX),
         settings.schemaRegistry(),
-        settings.duration(CommonSettings.TOPICS_RETENTION));
+        settings.duration(CommonSettings.TOPICS_RETENTION),
+        largestLetter(settings.kafka()));
+  }
+
+  /** The largest dead letter that a producer with these settings sends. */
+  public static int largestLetter(Map<String, Object> kafka) {
+    String key = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
+    Object size = kafka.getOrDefault("producer." + key, kafka.getOrDefault(key, LARGEST_LETTER));
+    return (Integer) ConfigDef.parseType("kafka." + key, size, ConfigDef.Type.INT);
   }
 
   private <T, A extends SpecificRecord> Topic<T> avro(

@@ -99,14 +99,16 @@ class TopicsTest {
     otherMagic[0] = 1;
     assertUndecodable(new byte[0]);
     assertUndecodable(new byte[] {1, 2, 3});
-    assertUndecodable(unknownSchema);
     assertUndecodable(otherMagic);
     assertUndecodable(java.util.Arrays.copyOf(good, good.length - 3));
+    assertRefused(Kind.UNKNOWN_SCHEMA, unknownSchema);
+    unknownSchema[1] = -1;
+    assertRefused(Kind.UNKNOWN_SCHEMA, unknownSchema);
   }
 
   /** Every field has a default, so Avro alone would read it. */
   @Test
-  void anotherSchemasRecordIsUndecodable() throws Exception {
+  void anotherSchemasRecordIsForeign() throws Exception {
     topics
         .registry()
         .register(
@@ -127,7 +129,8 @@ class TopicsTest {
                     io.layerwatch.analysis.score.Sources.complete(java.util.List.of()),
                     0.01,
                     new java.util.TreeMap<>()));
-    assertThat(assertUndecodable(scores)).hasMessageContaining("io.layerwatch.schema.ModelScores");
+    assertThat(assertRefused(Kind.FOREIGN_SCHEMA, scores))
+        .hasMessageContaining("io.layerwatch.schema.ModelScores");
   }
 
   @Test
@@ -180,6 +183,17 @@ class TopicsTest {
   }
 
   @Test
+  void deadLettersMayBeLargerThanWhatTheyHold() {
+    assertThat(topics.rejected().config()).containsEntry("max.message.bytes", "2097152");
+    assertThat(topics.layerScores().config()).doesNotContainKey("max.message.bytes");
+    assertThat(Topics.largestLetter(Map.of("max.request.size", "5000000"))).isEqualTo(5_000_000);
+    assertThat(
+            Topics.largestLetter(
+                Map.of("max.request.size", "5", "producer.max.request.size", "6000000")))
+        .isEqualTo(6_000_000);
+  }
+
+  @Test
   void recommendationsAreCompactedAndTheOthersKeptForTheRetention() {
     assertThat(topics.pruningRecommendations().config()).containsEntry("cleanup.policy", "compact");
     assertThat(topics.layerScores().config())
@@ -195,11 +209,15 @@ class TopicsTest {
             "p.rejected");
   }
 
-  private InvalidRecordException assertUndecodable(byte[] bytes) {
+  private void assertUndecodable(byte[] bytes) {
+    assertRefused(Kind.UNDECODABLE, bytes);
+  }
+
+  private InvalidRecordException assertRefused(Kind kind, byte[] bytes) {
     InvalidRecordException refused =
         catchThrowableOfType(InvalidRecordException.class, () -> read(bytes));
     assertThat(refused).isNotNull();
-    assertThat(refused.kind()).isEqualTo(Kind.UNDECODABLE);
+    assertThat(refused.kind()).isEqualTo(kind);
     assertThat(refused.getMessage()).isNotBlank();
     return refused;
   }
