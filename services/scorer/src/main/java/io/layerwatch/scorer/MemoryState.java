@@ -26,11 +26,6 @@ final class MemoryState<K extends Comparable<K>, V> implements OrderedState<K, V
   }
 
   @Override
-  public Optional<V> first(K from, K to) {
-    return entries.subMap(from, true, to, false).values().stream().findFirst();
-  }
-
-  @Override
   public void forEach(K from, K to, BiConsumer<K, V> visitor) {
     entries.subMap(from, true, to, false).forEach(visitor);
   }

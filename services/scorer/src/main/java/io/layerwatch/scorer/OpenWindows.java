@@ -1,10 +1,8 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
-import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.runtime.topics.InvalidRecordException;
-import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +21,7 @@ final class OpenWindows {
   private final OrderedState<Bytes, Contribution> state;
   private final Duration windowSize;
   // A range over an in-memory store copies its keys: too much for each record.
-  private final Map<Bytes, ModelShape> shapes = new HashMap<>();
+  private final Map<Bytes, OpenWindow> known = new HashMap<>();
 
   OpenWindows(OrderedState<Bytes, Contribution> state, Duration windowSize) {
     this.state = state;
@@ -34,37 +32,14 @@ final class OpenWindows {
     return TimeWindow.of(summary.interval().start(), windowSize);
   }
 
-  /** Two models under one name and revision must not mix. */
-  private void requireSameShape(ActivationSummary summary) {
-    ModelShape expected = shapeBeside(summary);
-    if (!summary.shape().equals(expected)) {
-      throw new InvalidRecordException(
-          Kind.IMPOSSIBLE,
-          "shape: expected "
-              + expected
-              + ", as others said of this model and revision in this window, got "
-              + summary.shape());
-    }
-  }
-
-  /** The shape of the model in that window: what its first summary said. */
-  private ModelShape shapeBeside(ActivationSummary summary) {
-    TimeWindow window = windowOf(summary);
-    return shapes.computeIfAbsent(
-        start(summary.model().key(), window.start().toEpochMilli()),
-        from -> {
-          Bytes to = start(summary.model().key(), window.end().toEpochMilli());
-          return state.first(from, to).map(Contribution::summary).orElse(summary).shape();
-        });
-  }
-
   /**
    * Adds a summary; false when it was there before, and then nothing changes.
    *
-   * @throws InvalidRecordException when others in this window told of another shape
+   * @throws InvalidRecordException when it does not go with what the window holds
    */
   boolean add(ActivationSummary summary) {
-    requireSameShape(summary);
+    OpenWindow window = open(summary);
+    window.require(summary);
     Bytes key =
         Bytes.wrap(
             SummaryKey.of(
@@ -77,8 +52,25 @@ final class OpenWindows {
     if (before.isPresent() && before.get().numbers().contains(summary.sequenceNumber())) {
       return false;
     }
-    state.put(key, before.map(seen -> seen.add(summary)).orElseGet(() -> Contribution.of(summary)));
+    Contribution after =
+        before.map(seen -> seen.add(summary)).orElseGet(() -> Contribution.of(summary));
+    SummaryCheck.requireSums(after.summary().statistics());
+    state.put(key, after);
+    window.add(summary);
     return true;
+  }
+
+  private OpenWindow open(ActivationSummary summary) {
+    TimeWindow window = windowOf(summary);
+    String model = summary.model().key();
+    return known.computeIfAbsent(
+        start(model, window.start().toEpochMilli()),
+        from -> {
+          OpenWindow found = new OpenWindow();
+          Bytes to = start(model, window.end().toEpochMilli());
+          state.forEach(from, to, (key, contribution) -> found.add(contribution.summary()));
+          return found;
+        });
   }
 
   /** Takes out the model's windows that end at or before that time, oldest first. */
@@ -93,7 +85,7 @@ final class OpenWindows {
           taken.add(key);
         });
     taken.forEach(state::delete);
-    windows.forEach(window -> shapes.remove(start(model, window.window().start().toEpochMilli())));
+    windows.forEach(window -> known.remove(start(model, window.window().start().toEpochMilli())));
     return windows;
   }
 

@@ -15,9 +15,6 @@ interface OrderedState<K, V> {
 
   void delete(K key);
 
-  /** The first entry's value, from that key, inclusive, to the other, exclusive. */
-  Optional<V> first(K from, K to);
-
   /** Visits the entries from that key, inclusive, to the other, exclusive; none may change. */
   void forEach(K from, K to, BiConsumer<K, V> visitor);
 }

@@ -3,6 +3,7 @@ package io.layerwatch.scorer;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.streams.LetterLimit;
 import io.layerwatch.runtime.streams.StreamsService;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -25,7 +26,10 @@ public final class Scorer implements AutoCloseable {
         StreamsService.start(
             own.applicationId(),
             ScoringTopology.build(
-                own, topics, new ScorerMetrics(metrics), new DeadLetters("scorer", metrics)),
+                own,
+                topics,
+                new ScorerMetrics(metrics),
+                new DeadLetters("scorer", metrics, LetterLimit.ask(topics, settings))),
             settings,
             streamsDefaults,
             health);

@@ -29,12 +29,17 @@ public final class ScoringTopology {
     var bytes = Serdes.ByteArray();
     var summaries = topics.activationSummaries();
     return new Topology()
-        .addSource(SOURCE, text.deserializer(), bytes.deserializer(), summaries.name())
+        .addSource(SOURCE, bytes.deserializer(), bytes.deserializer(), summaries.name())
         .addProcessor(
             INTAKE,
             () ->
                 new RecordIntake<>(
-                    summaries, summary -> summary.model().key(), deadLetters, SCORING, REJECTED),
+                    summaries,
+                    SummaryCheck.LARGEST_RECORD,
+                    summary -> summary.model().key(),
+                    deadLetters,
+                    SCORING,
+                    REJECTED),
             SOURCE)
         .addProcessor(SCORING, () -> new WindowScoring(settings, metrics, deadLetters), INTAKE)
         .addStateStore(
@@ -54,7 +59,7 @@ public final class ScoringTopology {
         .addSink(
             REJECTED,
             topics.rejected().name(),
-            text.serializer(),
+            bytes.serializer(),
             bytes.serializer(),
             INTAKE,
             SCORING);

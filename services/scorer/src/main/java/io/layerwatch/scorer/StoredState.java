@@ -25,15 +25,6 @@ record StoredState<K, V>(KeyValueStore<K, V> store) implements OrderedState<K, V
   }
 
   @Override
-  public Optional<V> first(K from, K to) {
-    try (KeyValueIterator<K, V> range = store.range(from, to)) {
-      return range.hasNext() && !range.peekNextKey().equals(to)
-          ? Optional.of(range.next().value)
-          : Optional.empty();
-    }
-  }
-
-  @Override
   public void forEach(K from, K to, BiConsumer<K, V> visitor) {
     try (KeyValueIterator<K, V> range = store.range(from, to)) {
       while (range.hasNext()) {

@@ -3,11 +3,10 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.statistics.LayerStatistics;
+import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.time.Instant;
-import java.util.stream.DoubleStream;
-import java.util.stream.LongStream;
 
 /**
  * What a summary must be so that it can be merged with any other: of one window, not of the future,
@@ -15,13 +14,23 @@ import java.util.stream.LongStream;
  */
 final class SummaryCheck {
 
-  /** Float32 activations stay below 3.5e38, and their m2 below 1e97. */
-  private static final double LARGEST_NUMBER = 1e100;
+  /** Most bytes of a record; the largest good one has a hundredth of it. */
+  static final int LARGEST_RECORD = 256 << 10;
 
-  /** Nine thousand of these still fit into a long. */
-  private static final long LARGEST_COUNT = 1_000_000_000_000_000L;
+  /** Most of anything that is counted; of what 2,048 instances counted, the sum fits a long. */
+  static final long LARGEST_COUNT = 1_000_000_000_000_000L;
 
-  private SummaryCheck() {}
+  /** A million tokens a second for eleven days. */
+  private static final long MOST_TOKENS = 1_000_000_000_000L;
+
+  /** Single precision ends at 3.5e38. */
+  private static final double LARGEST_ACTIVATION = 1e40;
+
+  /** Above what the largest count of the largest activations adds up to: 4e95. */
+  private static final double LARGEST_SUM = 1e100;
+
+  /** Less than a cosine may pass 1 by, so that rounding in a sum never goes beyond that. */
+  private static final double LARGEST_COSINE = 1 + 9e-6;
 
   /** Throws {@link InvalidRecordException} for a summary that cannot be scored. */
   static void require(ActivationSummary summary, ScorerSettings settings, Instant now) {
@@ -35,39 +44,43 @@ final class SummaryCheck {
     if (!TimeWindow.of(interval.start(), settings.windowSize()).covers(interval)) {
       throw misaligned("one within a window of " + settings.windowSize(), interval);
     }
-    requireSize(summary);
+    requireAtMost(LARGEST_COUNT, "sequenceNumber", summary.sequenceNumber());
+    requireAtMost(LARGEST_COUNT, "earlierTokens", summary.earlierTokens());
+    requireSums(summary.statistics());
   }
 
-  private static void requireSize(ActivationSummary summary) {
-    LayerStatistics statistics = summary.statistics();
-    var moments = statistics.moments();
-    DoubleStream numbers =
-        moments.count() == 0
-            ? DoubleStream.of(statistics.pooledVarianceSum())
-            : DoubleStream.of(
-                moments.mean(),
-                moments.m2(),
-                moments.min(),
-                moments.max(),
-                statistics.pooledVarianceSum());
-    LongStream counts =
-        LongStream.of(
-            statistics.tokens(),
-            moments.count(),
-            statistics.nonFinite(),
-            summary.sequenceNumber(),
-            summary.earlierTokens());
-    if (numbers.anyMatch(number -> Math.abs(number) > LARGEST_NUMBER)
-        || counts.anyMatch(count -> count > LARGEST_COUNT)) {
-      throw new InvalidRecordException(
-          Kind.IMPOSSIBLE,
-          "summary: expected numbers up to "
-              + LARGEST_NUMBER
-              + " and counts up to "
-              + LARGEST_COUNT
-              + ", got "
-              + summary);
+  /** Throws for statistics that, with those of other instances, could overflow. */
+  static void requireSums(LayerStatistics statistics) {
+    Moments moments = statistics.moments();
+    requireAtMost(MOST_TOKENS, "tokens", statistics.tokens());
+    requireAtMost(LARGEST_COUNT, "count", moments.count());
+    requireAtMost(LARGEST_COUNT, "nonFinite", statistics.nonFinite());
+    if (moments.count() > 0) {
+      requireAtMost(LARGEST_ACTIVATION, "mean", Math.abs(moments.mean()));
+      requireAtMost(LARGEST_ACTIVATION, "min", Math.abs(moments.min()));
+      requireAtMost(LARGEST_ACTIVATION, "max", Math.abs(moments.max()));
+      requireAtMost(LARGEST_SUM, "m2", moments.m2());
     }
+    requireAtMost(LARGEST_SUM, "pooledVarianceSum", statistics.pooledVarianceSum());
+    requireAtMost(
+        LARGEST_COSINE * statistics.tokens(), "cosineSum", Math.abs(statistics.cosineSum()));
+  }
+
+  private static void requireAtMost(long largest, String field, long value) {
+    if (value > largest) {
+      throw tooLarge(field, largest, value);
+    }
+  }
+
+  private static void requireAtMost(double largest, String field, double value) {
+    if (value > largest) {
+      throw tooLarge(field, largest, value);
+    }
+  }
+
+  private static InvalidRecordException tooLarge(String field, Object largest, Object value) {
+    return new InvalidRecordException(
+        Kind.IMPOSSIBLE, field + ": expected at most " + largest + ", got " + value);
   }
 
   private static InvalidRecordException misaligned(String expected, TimeWindow interval) {

@@ -45,7 +45,7 @@ final class WindowMerge {
 
   /** That many summaries of the site may belong here and never arrived. */
   void addMissing(String site, long summaries) {
-    missing.merge(site, summaries, Long::sum);
+    missing.merge(site, summaries, (a, b) -> Math.min(a + b, SummaryCheck.LARGEST_COUNT));
   }
 
   /**

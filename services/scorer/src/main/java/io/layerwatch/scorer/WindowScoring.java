@@ -3,6 +3,7 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.Received;
 import io.layerwatch.runtime.topics.InvalidRecordException;
@@ -30,7 +31,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * its due windows close by the wall clock, once the model timeout has passed. A summary for a
  * closed window is late: counted, and otherwise without effect.
  */
-final class WindowScoring implements Processor<String, Object, String, Object> {
+final class WindowScoring implements Processor<String, Object, Object, Object> {
 
   static final String WINDOWS = "open-windows";
   static final String MODELS = "models";
@@ -41,7 +42,7 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   private final ScorerMetrics metrics;
   private final DeadLetters deadLetters;
   private final Set<String> shown = new HashSet<>();
-  private ProcessorContext<String, Object> context;
+  private ProcessorContext<Object, Object> context;
   private OpenWindows windows;
   private SequenceTracks tracks;
   private InstanceClocks instances;
@@ -54,7 +55,7 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
   }
 
   @Override
-  public void init(ProcessorContext<String, Object> processorContext) {
+  public void init(ProcessorContext<Object, Object> processorContext) {
     context = processorContext;
     windows =
         new OpenWindows(new StoredState<>(context.getStateStore(WINDOWS)), settings.windowSize());
@@ -73,10 +74,8 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
       score(record.key(), summary);
     } catch (InvalidRecordException fault) {
       metrics.countRejected(summary);
-      var origin = context.recordMetadata().orElseThrow();
       context.forward(
-          deadLetters.letter(record.withValue(received.bytes()), origin, fault),
-          ScoringTopology.REJECTED);
+          deadLetters.letter(received.asItCame(record), context, fault), ScoringTopology.REJECTED);
     }
   }
 
@@ -164,11 +163,13 @@ final class WindowScoring implements Processor<String, Object, String, Object> {
     long start = window.window().start().toEpochMilli();
     long end = window.window().end().toEpochMilli();
     List<String> silent =
-        instances.lastHeardIn(model, start - settings.windowSize().toMillis(), start);
+        Sources.fitting(
+            instances.lastHeardIn(model, start - settings.windowSize().toMillis(), start));
     shown.add(model);
     for (ModelScores scores : window.scores(silent, settings.sparsityThreshold())) {
       metrics.show(scores);
-      context.forward(new Record<>(model, scores, end), ScoringTopology.SCORES);
+      // Brokers refuse records of the future, which a clock that is ahead can make of a window.
+      context.forward(new Record<>(model, scores, Math.min(end, now())), ScoringTopology.SCORES);
     }
   }
 
