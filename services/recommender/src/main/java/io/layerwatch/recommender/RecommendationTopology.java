@@ -15,8 +15,8 @@ public final class RecommendationTopology {
   private static final String SOURCE = "layer-scores";
   private static final String INTAKE = "intake";
   private static final String RECOMMENDING = "recommending";
-  private static final String RECOMMENDATIONS = "pruning-recommendations";
-  private static final String REJECTED = "rejected";
+  static final String RECOMMENDATIONS = "pruning-recommendations";
+  static final String REJECTED = "rejected";
 
   private RecommendationTopology() {}
 
@@ -28,14 +28,19 @@ public final class RecommendationTopology {
     var scores = topics.layerScores();
     var recommendations = topics.pruningRecommendations();
     return new Topology()
-        .addSource(SOURCE, text.deserializer(), bytes.deserializer(), scores.name())
+        .addSource(SOURCE, bytes.deserializer(), bytes.deserializer(), scores.name())
         .addProcessor(
             INTAKE,
             () ->
                 new RecordIntake<>(
-                    scores, window -> window.model().key(), deadLetters, RECOMMENDING, REJECTED),
+                    scores,
+                    ScoresCheck.LARGEST_RECORD,
+                    window -> window.model().key(),
+                    deadLetters,
+                    RECOMMENDING,
+                    REJECTED),
             SOURCE)
-        .addProcessor(RECOMMENDING, () -> new Recommending(policy, metrics), INTAKE)
+        .addProcessor(RECOMMENDING, () -> new Recommending(policy, metrics, deadLetters), INTAKE)
         .addStateStore(
             Stores.keyValueStoreBuilder(
                     Stores.inMemoryKeyValueStore(Recommending.HISTORY), text, scores.serde())
@@ -54,6 +59,12 @@ public final class RecommendationTopology {
             text.serializer(),
             recommendations.serde().serializer(),
             RECOMMENDING)
-        .addSink(REJECTED, topics.rejected().name(), text.serializer(), bytes.serializer(), INTAKE);
+        .addSink(
+            REJECTED,
+            topics.rejected().name(),
+            bytes.serializer(),
+            bytes.serializer(),
+            INTAKE,
+            RECOMMENDING);
   }
 }

@@ -4,6 +4,7 @@ import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.streams.LetterLimit;
 import io.layerwatch.runtime.streams.StreamsService;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -29,7 +30,7 @@ public final class Recommender implements AutoCloseable {
                 new PruningPolicy(own.criteria()),
                 topics,
                 new RecommenderMetrics(metrics),
-                new DeadLetters("recommender", metrics)),
+                new DeadLetters("recommender", metrics, LetterLimit.ask(topics, settings))),
             settings,
             streamsDefaults,
             health);

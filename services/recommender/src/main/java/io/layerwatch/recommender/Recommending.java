@@ -7,7 +7,10 @@ import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.Received;
+import io.layerwatch.runtime.topics.InvalidRecordException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Holds each closed window against those before it, and publishes what the policy makes of them
  * whenever that changes.
  */
-final class Recommending implements Processor<String, Object, String, PruningRecommendation> {
+final class Recommending implements Processor<String, Object, Object, Object> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recommending.class);
 
@@ -34,18 +37,20 @@ final class Recommending implements Processor<String, Object, String, PruningRec
 
   private final PruningPolicy policy;
   private final RecommenderMetrics metrics;
+  private final DeadLetters deadLetters;
   private final Set<ModelId> shown = new HashSet<>();
-  private ProcessorContext<String, PruningRecommendation> context;
+  private ProcessorContext<Object, Object> context;
   private EvidenceHistory history;
   private KeyValueStore<String, PruningRecommendation> current;
 
-  Recommending(PruningPolicy policy, RecommenderMetrics metrics) {
+  Recommending(PruningPolicy policy, RecommenderMetrics metrics, DeadLetters deadLetters) {
     this.policy = policy;
     this.metrics = metrics;
+    this.deadLetters = deadLetters;
   }
 
   @Override
-  public void init(ProcessorContext<String, PruningRecommendation> processorContext) {
+  public void init(ProcessorContext<Object, Object> processorContext) {
     context = processorContext;
     history = new EvidenceHistory(context.getStateStore(HISTORY), policy);
     current = context.getStateStore(CURRENT);
@@ -57,7 +62,16 @@ final class Recommending implements Processor<String, Object, String, PruningRec
 
   @Override
   public void process(Record<String, Object> record) {
-    ModelScores window = (ModelScores) ((Received<?>) record.value()).value();
+    Received<?> received = (Received<?>) record.value();
+    ModelScores window = (ModelScores) received.value();
+    try {
+      ScoresCheck.require(window, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+    } catch (InvalidRecordException fault) {
+      context.forward(
+          deadLetters.letter(received.asItCame(record), context, fault),
+          RecommendationTopology.REJECTED);
+      return;
+    }
     if (!window.site().equals(policy.criteria().site())) {
       return;
     }
@@ -118,8 +132,10 @@ final class Recommending implements Processor<String, Object, String, PruningRec
     if (!before.getClass().equals(now.getClass()) || newLayers(before, now)) {
       LOG.info("{}: {}", window.model(), now.describe());
     }
+    // Brokers refuse records of the future.
+    long time = Math.min(window.window().end().toEpochMilli(), context.currentSystemTimeMs());
     context.forward(
-        new Record<>(record.key(), recommendation, window.window().end().toEpochMilli()));
+        new Record<>(record.key(), recommendation, time), RecommendationTopology.RECOMMENDATIONS);
   }
 
   private void show(PruningRecommendation recommendation) {
