@@ -40,8 +40,10 @@ final class RecommenderHarness implements AutoCloseable {
           Map.of("schema.registry.url", REGISTRY, "auto.register.schemas", true),
           Duration.ofDays(1));
   final TestInputTopic<String, byte[]> input;
+  final TestInputTopic<byte[], byte[]> rawInput;
   final TestOutputTopic<String, PruningRecommendation> recommendations;
   final TestOutputTopic<String, byte[]> rejected;
+  final TestOutputTopic<byte[], byte[]> rawRejected;
   private final TopologyTestDriver driver;
 
   RecommenderHarness() {
@@ -63,6 +65,9 @@ final class RecommenderHarness implements AutoCloseable {
     input =
         driver.createInputTopic(
             topics.layerScores().name(), new StringSerializer(), new ByteArraySerializer());
+    rawInput =
+        driver.createInputTopic(
+            topics.layerScores().name(), new ByteArraySerializer(), new ByteArraySerializer());
     recommendations =
         driver.createOutputTopic(
             topics.pruningRecommendations().name(),
@@ -71,6 +76,9 @@ final class RecommenderHarness implements AutoCloseable {
     rejected =
         driver.createOutputTopic(
             topics.rejected().name(), new StringDeserializer(), new ByteArrayDeserializer());
+    rawRejected =
+        driver.createOutputTopic(
+            topics.rejected().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   static PruningCriteria criteria(String site, Ranking ranking) {
@@ -78,13 +86,12 @@ final class RecommenderHarness implements AutoCloseable {
   }
 
   void send(ModelScores... windows) {
+    Stream.of(windows).forEach(window -> input.pipeInput(window.model().key(), bytes(window)));
+  }
+
+  byte[] bytes(ModelScores window) {
     var topic = topics.layerScores();
-    Stream.of(windows)
-        .forEach(
-            window ->
-                input.pipeInput(
-                    window.model().key(),
-                    topic.serde().serializer().serialize(topic.name(), window)));
+    return topic.serde().serializer().serialize(topic.name(), window);
   }
 
   /** What was published since the last look, in words. */

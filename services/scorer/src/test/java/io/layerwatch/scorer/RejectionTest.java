@@ -136,7 +136,82 @@ class RejectionTest {
         DEMO.layer(0, 0, 10, new LayerStatistics(Long.MAX_VALUE, 0, Moments.of(1), 0, none, 0, 0)));
 
     assertThat(scorer.reasons())
-        .hasSize(2)
-        .allMatch(reason -> reason.startsWith("summary: expected numbers up to 1.0E100"));
+        .containsExactly(
+            "m2: expected at most 1.0E100, got 1.7976931348623157E308",
+            "tokens: expected at most 1000000000000, got 9223372036854775807");
+  }
+
+  @Test
+  void countsThatOnlyTogetherOverflowAreRejectedBeforeTheWindowCloses() {
+    long largest = 1_000_000_000_000_000L;
+    Moments many = new Moments(largest, 0, 1, -1, 1);
+    NearZeroLadder none = NearZeroLadder.empty(0.01);
+    for (int i = 0; i < 9_300; i++) {
+      scorer.send(DEMO.layer(0, 0, 10, new LayerStatistics(1, 0, many, 0, none, 0, 0)));
+    }
+
+    assertThat(scorer.reasons()).hasSize(9_299);
+    scorer.send(DEMO.both(70, 10));
+    assertThat(scorer.published()).extracting(ModelScores::tokens).containsExactly(1L);
+  }
+
+  @Test
+  void noNumberOfInstancesOverflowsAWindow() {
+    Moments many = new Moments(1_000_000_000_000_000L, 0, 1, -1, 1);
+    NearZeroLadder none = NearZeroLadder.empty(0.01);
+    for (int i = 0; i < 2_100; i++) {
+      scorer.send(
+          DEMO.from("i" + i).layer(0, 0, 10, new LayerStatistics(1, 0, many, 0, none, 0, 0)));
+    }
+
+    assertThat(scorer.reasons())
+        .hasSize(2_100 - 2_048)
+        .allMatch(reason -> reason.startsWith("instance: expected at most 131072 bytes of names"));
+    scorer.pass(120);
+    assertThat(scorer.published()).extracting(ModelScores::tokens).containsExactly(2_048L);
+  }
+
+  @Test
+  void noNumberOfGapsOverflowsAWindow() {
+    Summaries wide = DEMO.withShape(new ModelShape(512, 1, 512, 1, 512));
+    for (int i = 0; i < 20; i++) {
+      for (int layer = 0; layer < 512; layer++) {
+        ActivationSummary first = wide.from("i" + i).layer(layer, 0, 1);
+        scorer.sendAsIs(
+            new ActivationSummary(
+                first.model(),
+                first.shape(),
+                first.site(),
+                first.layer(),
+                first.instance(),
+                1_000_000_000_000_000L,
+                0,
+                first.interval(),
+                first.statistics()));
+      }
+    }
+    scorer.pass(120);
+
+    assertThat(scorer.published())
+        .extracting(scores -> scores.sources().missingSummaries())
+        .containsExactly(1_000_000_000_000_000L);
+  }
+
+  @Test
+  void roundingInASumOfCosinesStopsNothing() {
+    for (int tokens = 1; tokens < 200; tokens++) {
+      scorer.send(DEMO.layer(0, 0, 10, cosines(tokens, tokens * (1 + 1e-5))));
+      scorer.send(DEMO.layer(1, 0, 10, cosines(tokens, tokens * (1 + 8e-6))));
+    }
+    scorer.send(DEMO.both(70, 10));
+
+    assertThat(scorer.reasons())
+        .hasSize(199)
+        .allMatch(reason -> reason.startsWith("cosineSum: expected at most "));
+    assertThat(scorer.published()).extracting(ModelScores::tokens).containsExactly(199L * 200 / 2);
+  }
+
+  private static LayerStatistics cosines(int tokens, double sum) {
+    return new LayerStatistics(tokens, 0, Moments.of(1), 0, NearZeroLadder.empty(0.01), 0, sum);
   }
 }

@@ -55,8 +55,10 @@ final class ScorerHarness implements AutoCloseable {
           Map.of("schema.registry.url", REGISTRY, "auto.register.schemas", true),
           Duration.ofDays(1));
   final TestInputTopic<String, byte[]> input;
+  final TestInputTopic<byte[], byte[]> rawInput;
   final TestOutputTopic<String, ModelScores> scores;
   final TestOutputTopic<String, byte[]> rejected;
+  final TestOutputTopic<byte[], byte[]> rawRejected;
   private final TopologyTestDriver driver;
   private Numbering numbers = new Numbering();
 
@@ -77,6 +79,11 @@ final class ScorerHarness implements AutoCloseable {
     input =
         driver.createInputTopic(
             topics.activationSummaries().name(), new StringSerializer(), new ByteArraySerializer());
+    rawInput =
+        driver.createInputTopic(
+            topics.activationSummaries().name(),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
     scores =
         driver.createOutputTopic(
             topics.layerScores().name(),
@@ -85,6 +92,9 @@ final class ScorerHarness implements AutoCloseable {
     rejected =
         driver.createOutputTopic(
             topics.rejected().name(), new StringDeserializer(), new ByteArrayDeserializer());
+    rawRejected =
+        driver.createOutputTopic(
+            topics.rejected().name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** Sends summaries with the numbers that their instance gives them, in that order. */
@@ -104,6 +114,11 @@ final class ScorerHarness implements AutoCloseable {
   byte[] bytes(ActivationSummary summary) {
     var topic = topics.activationSummaries();
     return topic.serde().serializer().serialize(topic.name(), summary);
+  }
+
+  ActivationSummary read(byte[] bytes) {
+    var topic = topics.activationSummaries();
+    return topic.serde().deserializer().deserialize(topic.name(), bytes);
   }
 
   List<ModelScores> published() {
