@@ -2,6 +2,7 @@ package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.streams.RecordDecoder;
 import io.layerwatch.runtime.streams.RecordIntake;
 import io.layerwatch.runtime.topics.Topics;
 import java.util.Map;
@@ -33,9 +34,8 @@ public final class RecommendationTopology {
             INTAKE,
             () ->
                 new RecordIntake<>(
-                    scores,
-                    ScoresCheck.LARGEST_RECORD,
-                    window -> window.model().key(),
+                    new RecordDecoder<>(
+                        scores, ScoresCheck.LARGEST_RECORD, window -> window.model().key()),
                     deadLetters,
                     RECOMMENDING,
                     REJECTED),

@@ -1,6 +1,8 @@
 package io.layerwatch.scorer;
 
+import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.runtime.streams.DeadLetters;
+import io.layerwatch.runtime.streams.RecordDecoder;
 import io.layerwatch.runtime.streams.RecordIntake;
 import io.layerwatch.runtime.topics.Topics;
 import java.util.Map;
@@ -32,14 +34,7 @@ public final class ScoringTopology {
         .addSource(SOURCE, bytes.deserializer(), bytes.deserializer(), summaries.name())
         .addProcessor(
             INTAKE,
-            () ->
-                new RecordIntake<>(
-                    summaries,
-                    SummaryCheck.LARGEST_RECORD,
-                    summary -> summary.model().key(),
-                    deadLetters,
-                    SCORING,
-                    REJECTED),
+            () -> new RecordIntake<>(decoder(topics), deadLetters, SCORING, REJECTED),
             SOURCE)
         .addProcessor(SCORING, () -> new WindowScoring(settings, metrics, deadLetters), INTAKE)
         .addStateStore(
@@ -63,6 +58,14 @@ public final class ScoringTopology {
             bytes.serializer(),
             INTAKE,
             SCORING);
+  }
+
+  /** What makes summaries of records, live and in a replay. */
+  public static RecordDecoder<ActivationSummary> decoder(Topics topics) {
+    return new RecordDecoder<>(
+        topics.activationSummaries(),
+        SummaryCheck.LARGEST_RECORD,
+        summary -> summary.model().key());
   }
 
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(

@@ -7,17 +7,19 @@ import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
 import io.layerwatch.runtime.process.Progress;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
-import io.layerwatch.runtime.streams.RecordIntake;
+import io.layerwatch.runtime.streams.RecordDecoder;
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
-import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import io.layerwatch.scorer.RangeScoring;
 import io.layerwatch.scorer.RangeScoring.Outcome;
 import io.layerwatch.scorer.ScorerSettings;
+import io.layerwatch.scorer.ScoringTopology;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,7 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Replay {
 
   private final ReplayPlan plan;
-  private final Topic<ActivationSummary> topic;
+  private final RecordDecoder<ActivationSummary> decoder;
   private final RangeScoring scoring;
   private final ReplayTally tally;
   private final long mostEntries;
@@ -39,7 +41,7 @@ final class Replay {
 
   Replay(ReplayPlan plan, Topics topics, ReplayTally tally, Instant now, long heapBytes) {
     this.plan = plan;
-    this.topic = topics.activationSummaries();
+    this.decoder = ScoringTopology.decoder(topics);
     this.tally = tally;
     this.scoring = new RangeScoring(plan.scorer(), plan.range(), readFrom(plan), now);
     this.mostEntries = heapBytes / RangeScoring.BYTES_PER_ENTRY;
@@ -53,9 +55,10 @@ final class Replay {
 
   /** Takes all records that can tell of it. */
   void read() {
-    try (TopicReader reader = TopicReader.open(plan.settings(), topic.name(), readFrom(plan))) {
+    String topic = decoder.topic().name();
+    try (TopicReader reader = TopicReader.open(plan.settings(), topic, readFrom(plan))) {
       if (!reader.topicExists()) {
-        throw new ReplayException("topic " + topic.name() + " does not exist");
+        throw new ReplayException("topic " + topic + " does not exist");
       }
       try (Progress progress = Progress.of("replay", reader.size(), "records")) {
         reader.read(progress, record -> take(record, reader.startsLate(record.partition())));
@@ -64,14 +67,14 @@ final class Replay {
   }
 
   /** Takes one of them. */
-  void take(ConsumerRecord<String, byte[]> record, boolean startsLate) {
-    if (plan.model().filter(model -> !model.key().equals(record.key())).isPresent()) {
+  void take(ConsumerRecord<byte[], byte[]> record, boolean startsLate) {
+    if (plan.model().isPresent() && !isOf(plan.model().get(), record)) {
       tally.count(Outcome.OUTSIDE);
       return;
     }
     ActivationSummary summary;
     try {
-      summary = RecordIntake.decode(topic, of -> of.model().key(), record.key(), record.value());
+      summary = decoder.decode(record.key(), record.value(), record.headers());
     } catch (InvalidRecordException fault) {
       // Of what nobody can read, the record's own time is all that is known.
       if (isInRange(Instant.ofEpochMilli(record.timestamp()))) {
@@ -82,7 +85,7 @@ final class Replay {
       return;
     }
     if (startsLate) {
-      scoring.missBeginning(record.key());
+      scoring.missBeginning(summary.model().key());
     }
     if (isInRange(summary.interval().start())) {
       note(summary);
@@ -97,6 +100,10 @@ final class Replay {
           "the range does not fit into memory: narrow it, name a --model, or allow more with"
               + " LAYERWATCH_OPTS=-Xmx4g");
     }
+  }
+
+  private static boolean isOf(ModelId model, ConsumerRecord<byte[], byte[]> record) {
+    return Arrays.equals(model.key().getBytes(StandardCharsets.UTF_8), record.key());
   }
 
   private boolean isInRange(Instant time) {

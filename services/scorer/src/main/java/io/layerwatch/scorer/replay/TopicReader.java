@@ -20,7 +20,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Reads what a topic holds now, from a point in time on, as an onlooker: in no consumer group, and
@@ -36,7 +35,7 @@ final class TopicReader implements AutoCloseable {
 
   private final String brokers;
   private final Duration patience;
-  private final KafkaConsumer<String, byte[]> consumer;
+  private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> starts;
   private final Map<TopicPartition, Long> ends;
   private final Set<Integer> lateStarts;
@@ -44,7 +43,7 @@ final class TopicReader implements AutoCloseable {
   private TopicReader(
       String brokers,
       Duration patience,
-      KafkaConsumer<String, byte[]> consumer,
+      KafkaConsumer<byte[], byte[]> consumer,
       Map<TopicPartition, Long> starts,
       Map<TopicPartition, Long> ends) {
     this.brokers = brokers;
@@ -73,11 +72,12 @@ final class TopicReader implements AutoCloseable {
     Duration patience =
         Duration.ofMillis(
             Long.parseLong(config.get(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG).toString()));
-    KafkaConsumer<String, byte[]> consumer =
+    KafkaConsumer<byte[], byte[]> consumer =
         asking(
             brokers,
             () ->
-                new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer()));
+                new KafkaConsumer<>(
+                    config, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     try {
       return asking(brokers, () -> open(brokers, patience, consumer, topic, from));
     } catch (RuntimeException e) {
@@ -89,7 +89,7 @@ final class TopicReader implements AutoCloseable {
   private static TopicReader open(
       String brokers,
       Duration patience,
-      KafkaConsumer<String, byte[]> consumer,
+      KafkaConsumer<byte[], byte[]> consumer,
       String topic,
       Instant from) {
     Set<TopicPartition> partitions =
@@ -121,7 +121,7 @@ final class TopicReader implements AutoCloseable {
   }
 
   /** Hands on every record, each partition's in order. */
-  void read(Progress progress, Consumer<ConsumerRecord<String, byte[]>> visitor) {
+  void read(Progress progress, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     asking(
         brokers,
         () -> {
@@ -139,7 +139,7 @@ final class TopicReader implements AutoCloseable {
     return Math.max(0, ends.get(partition) - starts.get(partition));
   }
 
-  private void readAll(Progress progress, Consumer<ConsumerRecord<String, byte[]>> visitor) {
+  private void readAll(Progress progress, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     Set<TopicPartition> unread = new HashSet<>(ends.keySet());
     unread.removeIf(partition -> size(partition) == 0);
     consumer.assign(unread);
@@ -147,7 +147,7 @@ final class TopicReader implements AutoCloseable {
     long left = size();
     long movedAt = System.nanoTime();
     while (!unread.isEmpty()) {
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
         if (record.offset() < ends.get(partition(record))) {
           visitor.accept(record);
         }

@@ -14,6 +14,7 @@ import io.layerwatch.analysis.statistics.NearZeroLadder;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.topics.Topics;
 import io.layerwatch.scorer.RangeScoring;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +82,7 @@ class ReplayLimitsTest {
     return new Replay(plan, topics, tally, NOW, heapBytes);
   }
 
-  private ConsumerRecord<String, byte[]> record(int instance, long number, int second) {
+  private ConsumerRecord<byte[], byte[]> record(int instance, long number, int second) {
     double[] ladder = {0.001, 0.01, 0.1};
     double[] values = {-1, 1e-3, 3};
     Instant start = FROM.plusSeconds(second);
@@ -102,7 +103,7 @@ class ReplayLimitsTest {
         topic.name(),
         0,
         number,
-        "demo@r1",
+        "demo@r1".getBytes(StandardCharsets.UTF_8),
         topic.serde().serializer().serialize(topic.name(), summary));
   }
 }
