@@ -207,7 +207,7 @@ class ReplayTest {
                 + used
                 + " used, "
                 + (flushes * SUMMARIES_PER_FLUSH - used + small)
-                + " outside the range, 2 duplicates, 2 rejected (1 undecodable, 1 impossible);"
+                + " outside the range, 2 duplicates, 2 rejected (1 undecodable, 1 wrong_key);"
                 + " 14 windows scored, 4 of them incomplete")
         .contains("key: expected \"demo@r1\", got \"another@r1\"");
   }

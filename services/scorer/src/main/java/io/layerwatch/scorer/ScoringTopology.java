@@ -5,7 +5,9 @@ import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.RecordDecoder;
 import io.layerwatch.runtime.streams.RecordIntake;
 import io.layerwatch.runtime.topics.Topics;
+import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
@@ -21,6 +23,15 @@ public final class ScoringTopology {
   private static final String SCORING = "window-scoring";
   static final String SCORES = "layer-scores";
   static final String REJECTED = "rejected";
+
+  // A restart reads all of a changelog. A segment is compacted once it is full, and every entry of
+  // every closed window leaves a tombstone for as long as this.
+  private static final Map<String, String> CHANGELOG =
+      Map.of(
+          TopicConfig.SEGMENT_BYTES_CONFIG,
+          Integer.toString(64 << 20),
+          TopicConfig.DELETE_RETENTION_MS_CONFIG,
+          Long.toString(Duration.ofHours(6).toMillis()));
 
   private ScoringTopology() {}
 
@@ -71,6 +82,6 @@ public final class ScoringTopology {
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(
       String name, Serde<K> keys, Serde<V> values) {
     return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, values)
-        .withLoggingEnabled(Map.of());
+        .withLoggingEnabled(CHANGELOG);
   }
 }

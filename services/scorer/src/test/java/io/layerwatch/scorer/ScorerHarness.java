@@ -152,6 +152,12 @@ final class ScorerHarness implements AutoCloseable {
     copy(before, WindowScoring.TRACKS);
   }
 
+  /** What is left of entries that were deleted elsewhere, and of everything else the latest. */
+  void restoreFrom(ScorerHarness before, ScorerHarness later) {
+    restoreFrom(later);
+    copy(before, WindowScoring.WINDOWS);
+  }
+
   private void copy(ScorerHarness before, String store) {
     KeyValueStore<Object, Object> target = driver.getKeyValueStore(store);
     KeyValueStore<Object, Object> source = before.driver.getKeyValueStore(store);

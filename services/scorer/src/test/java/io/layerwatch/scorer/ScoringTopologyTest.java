@@ -27,6 +27,24 @@ class ScoringTopologyTest {
   }
 
   @Test
+  void entriesOfAClosedWindowThatCameBackAreNotPublishedAgain() {
+    scorer.send(DEMO.both(0, 10));
+    try (ScorerHarness cutOff = new ScorerHarness();
+        ScorerHarness takingOver = new ScorerHarness()) {
+      cutOff.restoreFrom(scorer);
+      scorer.send(DEMO.both(70, 10));
+      assertThat(scorer.published()).hasSize(1);
+
+      takingOver.restoreFrom(cutOff, scorer);
+      takingOver.send(DEMO.both(130, 10));
+
+      assertThat(takingOver.published())
+          .extracting(scores -> scores.window().start().getEpochSecond())
+          .containsExactly(60L);
+    }
+  }
+
+  @Test
   void aWindowClosesWhenAnIntervalStartsAfterItsEndAndTheGrace() {
     scorer.send(DEMO.both(0, 100));
     scorer.send(DEMO.both(60, 100));
