@@ -31,11 +31,7 @@ record Comparison(String name, String unit, List<Round> rounds) {
 
   /** The value below which that share of the rounds lies, interpolated. */
   double quantile(double share, ToDoubleFunction<Round> value) {
-    double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
-    double at = share * (sorted.length - 1);
-    int below = (int) Math.floor(at);
-    int above = (int) Math.ceil(at);
-    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+    return Spread.quantile(share, rounds.stream().map(value::applyAsDouble).toList());
   }
 
   /** One row of the report's table. */

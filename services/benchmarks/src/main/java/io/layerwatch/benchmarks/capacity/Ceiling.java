@@ -1,0 +1,56 @@
+package io.layerwatch.benchmarks.capacity;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/** Consumes and decodes the summaries and does nothing with them: what no scorer can beat. */
+final class Ceiling {
+
+  private Ceiling() {}
+
+  static Pass pass(Laboratory laboratory) {
+    var topic = laboratory.topics().activationSummaries();
+    var deserializer = topic.serde().deserializer();
+    var partition = new TopicPartition(topic.name(), 0);
+    // As Kafka Streams configures its own consumer.
+    Map<String, Object> config =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            laboratory.bootstrapServers(),
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed",
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            1_000);
+    try (var consumer =
+        new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      var batch = consumer.poll(Duration.ofSeconds(30));
+      long cpu = Threads.ownCpuNanos();
+      long start = System.nanoTime();
+      long records = 0;
+      long tokens = 0;
+      while (true) {
+        for (var record : batch) {
+          tokens += deserializer.deserialize(topic.name(), record.value()).statistics().tokens();
+          records++;
+        }
+        if (records >= laboratory.published()) {
+          break;
+        }
+        batch = consumer.poll(Duration.ofSeconds(1));
+      }
+      if (tokens == 0) {
+        throw new IllegalStateException("expected tokens in the summaries, got none");
+      }
+      return new Pass(
+          records, (System.nanoTime() - start) / 1e9, (Threads.ownCpuNanos() - cpu) / 1e9);
+    }
+  }
+}

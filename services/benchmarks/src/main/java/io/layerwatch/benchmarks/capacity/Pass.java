@@ -1,0 +1,20 @@
+package io.layerwatch.benchmarks.capacity;
+
+/** One thread's way through many records. */
+record Pass(long records, double seconds, double cpuSeconds) {
+
+  Pass {
+    if (records < 1) {
+      throw new IllegalArgumentException("expected a backlog that takes some time, got a shorter");
+    }
+  }
+
+  double perSecond() {
+    return records / seconds;
+  }
+
+  /** The thread's own work for one record. */
+  double cpuMicros() {
+    return 1e6 * cpuSeconds / records;
+  }
+}

@@ -1,0 +1,30 @@
+package io.layerwatch.benchmarks.capacity;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+
+/** CPU time of threads, which says more than the clock where others use the machine too. */
+final class Threads {
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private Threads() {}
+
+  static long ownCpuNanos() {
+    return THREADS.getCurrentThreadCpuTime();
+  }
+
+  /** Of all threads whose name begins and ends so, but for a number at the end. */
+  static long cpuNanos(String begin, String kind) {
+    long sum = 0;
+    for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+      if (thread != null
+          && thread.getThreadName().startsWith(begin + "-")
+          && thread.getThreadName().matches(".*-" + kind + "-\\d+")) {
+        sum += THREADS.getThreadCpuTime(thread.getThreadId());
+      }
+    }
+    return sum;
+  }
+}
