@@ -1,5 +1,6 @@
 package io.layerwatch.integration;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.layerwatch.analysis.statistics.LayerStatistics;
@@ -7,6 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,20 @@ class StoppedScorerTest {
     feeder.publish(1);
     awaitScored(5);
     BatchComparison.assertEachWindowOnce(deployment.scores.committed(), closed);
+  }
+
+  @Test
+  void theChangelogThatARestartReadsIsKeptShort() throws Exception {
+    scorers.startOne();
+    feeder.publish(2);
+    awaitScored(1);
+    ConfigResource changelog =
+        new ConfigResource(ConfigResource.Type.TOPIC, "layerwatch-scorer-open-windows-changelog");
+    try (Admin admin = Admin.create(deployment.settings.kafka())) {
+      var config = admin.describeConfigs(List.of(changelog)).all().get().get(changelog);
+      assertThat(config.get(TopicConfig.SEGMENT_BYTES_CONFIG).value()).isEqualTo("67108864");
+      assertThat(config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG).value()).isEqualTo("21600000");
+    }
   }
 
   private void awaitScored(int windows) {
