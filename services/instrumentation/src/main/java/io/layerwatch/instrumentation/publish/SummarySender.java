@@ -2,6 +2,8 @@ package io.layerwatch.instrumentation.publish;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.statistics.LayerStatistics;
+import io.layerwatch.instrumentation.publish.Delivery.Outcome;
+import io.layerwatch.instrumentation.publish.Delivery.Parcel;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator.Interval;
 import io.layerwatch.instrumentation.publish.SummaryPublisher.Source;
 import io.layerwatch.runtime.topics.Topic;
@@ -9,15 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,24 +35,11 @@ final class SummarySender implements AutoCloseable {
   private final Topic<ActivationSummary> topic;
   private final Supplier<Producer<String, byte[]>> producers;
   private final PublisherMetrics metrics;
-  private final List<OnTheWay> onTheWay = new ArrayList<>();
   private Optional<Producer<String, byte[]>> producer = Optional.empty();
   private long nextSequenceNumber;
   private long earlierTokens;
+  private Delivery delivery = new Delivery(List.of());
   private boolean waiting;
-
-  private record OnTheWay(CompletableFuture<RecordMetadata> sent, long tokens) {
-
-    boolean confirmed() {
-      return sent.isDone() && !sent.isCompletedExceptionally();
-    }
-
-    Optional<Throwable> failure() {
-      return sent.handle((taken, error) -> Optional.ofNullable(error)).getNow(Optional.empty());
-    }
-  }
-
-  private record Ready(ProducerRecord<String, byte[]> summary, long tokens) {}
 
   SummarySender(
       Source source,
@@ -75,56 +58,56 @@ final class SummarySender implements AutoCloseable {
    * @return false when nothing was handed over and the interval has to wait, whole
    */
   boolean send(Interval interval) {
-    List<Ready> ready;
+    List<Parcel> parcels;
     Producer<String, byte[]> kafka;
     try {
       // Whatever can fail does so before the first record is handed over.
-      kafka = producer.orElseGet(producers);
-      producer = Optional.of(kafka);
-      kafka.partitionsFor(topic.name());
-      ready = serialize(interval);
+      kafka = reachable();
+      parcels = serialize(interval);
     } catch (RuntimeException e) {
-      if (!waiting) {
-        LOG.warn("summaries cannot be sent and wait", e);
-        waiting = true;
-      }
+      warnOfWaiting(e);
       return false;
     }
-    if (waiting) {
-      LOG.info("summaries are sent again");
-      waiting = false;
-    }
     take(interval);
-    for (Ready each : ready) {
-      onTheWay.add(new OnTheWay(handOver(kafka, each.summary), each.tokens));
-    }
+    delivery = new Delivery(parcels);
+    handOver(kafka);
     return true;
   }
 
-  private static CompletableFuture<RecordMetadata> handOver(
-      Producer<String, byte[]> kafka, ProducerRecord<String, byte[]> summary) {
-    CompletableFuture<RecordMetadata> sent = new CompletableFuture<>();
-    try {
-      Future<RecordMetadata> unused =
-          kafka.send(
-              summary,
-              (taken, error) -> {
-                if (error == null) {
-                  sent.complete(taken);
-                } else {
-                  sent.completeExceptionally(error);
-                }
-              });
-    } catch (RuntimeException | Error e) {
-      // Its number is taken; the others of the interval go on.
-      sent.completeExceptionally(e);
-    }
-    return sent;
+  private Producer<String, byte[]> reachable() {
+    Producer<String, byte[]> kafka = producer.orElseGet(producers);
+    producer = Optional.of(kafka);
+    kafka.partitionsFor(topic.name());
+    return kafka;
   }
 
-  private List<Ready> serialize(Interval interval) {
+  /** The producer may forget at any time where to send, and then takes only a part. */
+  private void handOver(Producer<String, byte[]> kafka) {
+    delivery.handOver(kafka);
+    if (delivery.handedOver() && waiting) {
+      LOG.info("summaries are sent again");
+      waiting = false;
+    }
+  }
+
+  private void handOverTheRest() {
+    try {
+      handOver(reachable());
+    } catch (RuntimeException e) {
+      warnOfWaiting(e);
+    }
+  }
+
+  private void warnOfWaiting(RuntimeException e) {
+    if (!waiting) {
+      LOG.warn("summaries cannot be sent and wait", e);
+      waiting = true;
+    }
+  }
+
+  private List<Parcel> serialize(Interval interval) {
     long timestamp = interval.time().start().toEpochMilli();
-    List<Ready> ready = new ArrayList<>();
+    List<Parcel> parcels = new ArrayList<>();
     for (var site : interval.layersBySite().entrySet()) {
       List<LayerStatistics> layers = site.getValue();
       for (int layer = 0; layer < layers.size(); layer++) {
@@ -140,13 +123,13 @@ final class SummarySender implements AutoCloseable {
                 interval.time(),
                 layers.get(layer));
         byte[] value = topic.serde().serializer().serialize(topic.name(), summary);
-        ready.add(
-            new Ready(
+        parcels.add(
+            new Parcel(
                 new ProducerRecord<>(topic.name(), null, timestamp, source.model().key(), value),
                 layers.get(layer).tokens()));
       }
     }
-    return ready;
+    return parcels;
   }
 
   /** Counts an interval that is never sent, and leaves a gap in the numbers for it. */
@@ -163,47 +146,25 @@ final class SummarySender implements AutoCloseable {
 
   /** Whether nothing is on its way any more; counts what became of it. */
   boolean settled() {
-    if (!onTheWay.stream().allMatch(each -> each.sent.isDone())) {
+    if (!delivery.handedOver()) {
+      handOverTheRest();
+    }
+    if (!delivery.settled()) {
       return false;
     }
-    Optional<Throwable> lastFailure = Optional.empty();
-    for (OnTheWay each : onTheWay) {
-      if (each.confirmed()) {
-        countPublished(each);
-      } else {
-        metrics.droppedTokens.labelValues(PublisherMetrics.REFUSED).inc(each.tokens);
-        lastFailure = each.failure();
-      }
-    }
-    onTheWay.clear();
-    if (lastFailure.isPresent()) {
-      LOG.warn("Kafka refused summaries, which are given up", lastFailure.get());
+    Outcome outcome = delivery.outcome();
+    count(outcome);
+    if (outcome.failure().isPresent()) {
+      LOG.warn("Kafka refused summaries, which are given up", outcome.failure().get());
       // A producer that failed for good never recovers; nothing of it is on its way.
       closeProducer();
     }
     return true;
   }
 
-  private void countPublished(OnTheWay summary) {
-    metrics.publishedSummaries.inc();
-    metrics.publishedTokens.inc(summary.tokens);
-  }
-
   /** Waits for what is on its way, at most that long; returns whether it is settled. */
   boolean awaitSettled(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    for (OnTheWay each : onTheWay) {
-      try {
-        each.sent.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      } catch (TimeoutException e) {
-        return false;
-      } catch (ExecutionException e) {
-        LOG.debug("counted once all are done", e);
-      }
-    }
+    delivery.await(timeout);
     return settled();
   }
 
@@ -213,20 +174,22 @@ final class SummarySender implements AutoCloseable {
    */
   @Override
   public void close() {
+    Outcome before = delivery.outcome();
     closeProducer();
-    long unknown = 0;
-    for (OnTheWay each : onTheWay) {
-      if (each.confirmed()) {
-        countPublished(each);
-      } else {
-        metrics.droppedTokens.labelValues(PublisherMetrics.UNCONFIRMED).inc(each.tokens);
-        unknown++;
-      }
+    Outcome outcome = before.answeredSince(delivery.outcome());
+    count(outcome);
+    if (outcome.unconfirmed() > 0) {
+      LOG.warn("whether {} layer tokens arrived is unknown", outcome.unconfirmed());
     }
-    if (unknown > 0) {
-      LOG.warn("{} summaries were on their way; whether they arrived is unknown", unknown);
-    }
-    onTheWay.clear();
+  }
+
+  private void count(Outcome outcome) {
+    delivery = new Delivery(List.of());
+    metrics.publishedSummaries.inc(outcome.summaries());
+    metrics.publishedTokens.inc(outcome.taken());
+    metrics.droppedTokens.labelValues(PublisherMetrics.REFUSED).inc(outcome.refused());
+    metrics.droppedTokens.labelValues(PublisherMetrics.UNCONFIRMED).inc(outcome.unconfirmed());
+    metrics.droppedTokens.labelValues(PublisherMetrics.SHUTDOWN).inc(outcome.unsent());
   }
 
   private void closeProducer() {

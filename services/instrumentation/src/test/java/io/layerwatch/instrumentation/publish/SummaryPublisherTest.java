@@ -21,11 +21,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -53,6 +59,7 @@ class SummaryPublisherTest {
   private final List<MockProducer<String, byte[]>> producers = new CopyOnWriteArrayList<>();
   private volatile RuntimeException refusal;
   private volatile boolean answering = true;
+  private final AtomicInteger accepted = new AtomicInteger(Integer.MAX_VALUE);
   private volatile boolean hanging;
   private final CountDownLatch hangs = new CountDownLatch(1);
   private final SummaryPublisher publisher =
@@ -75,7 +82,19 @@ class SummaryPublisherTest {
       }
     }
     var producer =
-        new MockProducer<>(answering, null, new StringSerializer(), new ByteArraySerializer());
+        new MockProducer<>(answering, null, new StringSerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<String, byte[]> summary, Callback answer) {
+            if (accepted.getAndDecrement() > 0) {
+              return super.send(summary, answer);
+            }
+            // As Kafka's own does when it has forgotten where to send, after waiting.
+            TimeoutException forgotten = new TimeoutException("not present in metadata");
+            answer.onCompletion(null, forgotten);
+            return CompletableFuture.failedFuture(forgotten);
+          }
+        };
     producer.partitionsForException = refusal;
     producers.add(producer);
     return producer;
@@ -162,6 +181,39 @@ class SummaryPublisherTest {
     assertThat(dropped("refused")).isEqualTo(3);
     assertThat(producers).as("a producer that failed is replaced").hasSize(2);
     assertThat(producers.get(0).closed()).isTrue();
+  }
+
+  @Test
+  void aProducerThatForgetsWhereToSendTakesTheRestOfTheIntervalLater() {
+    accepted.set(1);
+    observe(100, 3);
+    at(101);
+    awaitSent(1);
+    observe(101, 4);
+    at(102);
+    await().until(() -> metric("layerwatch_publisher_waiting_windows") == 1);
+    assertThat(dropped("refused")).isZero();
+
+    accepted.set(Integer.MAX_VALUE);
+
+    awaitSent(4);
+    assertThat(sent(0)).extracting(ActivationSummary::sequenceNumber).containsExactly(0L, 1L);
+    assertThat(sent(1)).extracting(ActivationSummary::sequenceNumber).containsExactly(0L, 1L);
+    await().until(() -> published() == observed());
+    assertThat(producers).hasSize(1);
+  }
+
+  @Test
+  void closingCountsTheRestOfAnIntervalThatWasSentInPart() {
+    accepted.set(1);
+    observe(100, 3);
+    at(101);
+    awaitSent(1);
+
+    publisher.close();
+
+    assertThat(published()).isEqualTo(3);
+    assertThat(dropped("shutdown")).isEqualTo(3);
   }
 
   @Test
