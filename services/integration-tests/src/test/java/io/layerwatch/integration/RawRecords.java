@@ -1,7 +1,9 @@
 package io.layerwatch.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,14 +33,12 @@ final class RawRecords implements AutoCloseable {
   /** Where a record is, on the summaries' topic. */
   record Place(int partition, long offset) {}
 
-  private final Map<String, Object> kafka;
   private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<Place, ConsumerRecord<byte[], byte[]>> letters = new HashMap<>();
 
   RawRecords(Map<String, Object> kafka, Topics topics) {
-    this.kafka = kafka;
     this.topic = topics.activationSummaries().name();
     Map<String, Object> sending = new HashMap<>(kafka);
     sending.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 8 << 20);
@@ -72,18 +72,21 @@ final class RawRecords implements AutoCloseable {
     return new Place(metadata.partition(), metadata.offset());
   }
 
-  /** Lets the topic take larger records than Kafka does by default. */
-  void takeUpTo(int bytes) throws ExecutionException, InterruptedException {
+  /** Lets a topic take records up to that size, and waits until the broker says so. */
+  static void takeUpTo(int bytes, Topic<?> topic, Map<String, Object> kafka)
+      throws ExecutionException, InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    String name = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+    String value = Integer.toString(bytes);
     try (Admin admin = Admin.create(kafka)) {
-      ConfigEntry largest =
-          new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(bytes));
-      admin
-          .incrementalAlterConfigs(
-              Map.of(
-                  new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                  List.of(new AlterConfigOp(largest, AlterConfigOp.OpType.SET))))
-          .all()
-          .get();
+      AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+      admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
+      await()
+          .until(
+              () -> {
+                var known = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+                return known.get(name).value().equals(value);
+              });
     }
   }
 

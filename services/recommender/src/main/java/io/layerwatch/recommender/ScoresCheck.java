@@ -19,7 +19,7 @@ final class ScoresCheck {
 
   private static final Duration TOLERANCE = Duration.ofDays(1);
   private static final double LARGEST_COUNT = 1e15;
-  private static final double LARGEST_NUMBER = 1e120;
+  private static final double LARGEST_NUMBER = 1e125;
 
   /** Less than a cosine may pass 1 by: read, written and read again it still is a cosine. */
   private static final double COSINE_TOLERANCE = 9e-6;

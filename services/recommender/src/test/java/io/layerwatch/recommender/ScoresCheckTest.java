@@ -53,7 +53,7 @@ class ScoresCheckTest {
 
     assertThat(reasons())
         .hasSize(4)
-        .allMatch(reason -> reason.startsWith("variance: expected at most 1.0E120 in size"));
+        .allMatch(reason -> reason.startsWith("variance: expected at most 1.0E125 in size"));
   }
 
   private static ModelScores scaled(ModelScores window, double by) {

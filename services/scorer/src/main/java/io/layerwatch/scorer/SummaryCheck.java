@@ -14,7 +14,7 @@ import java.time.Instant;
  */
 final class SummaryCheck {
 
-  /** Most bytes of a record; the largest good one has a hundredth of it. */
+  /** Most bytes of a record; the largest good one has a fiftieth of it. */
   static final int LARGEST_RECORD = 256 << 10;
 
   /** Most of anything that is counted; of what 2,048 instances counted, the sum fits a long. */
