@@ -3,9 +3,9 @@ package io.layerwatch.instrumentation.analyze;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.analysis.Site;
-import io.layerwatch.analysis.score.Avss;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.LayerScores;
+import io.layerwatch.analysis.score.LayerTable;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
 import java.io.IOException;
@@ -43,45 +43,10 @@ final class AnalysisReport {
                 .map(nats -> String.format(Locale.ROOT, "%.4f", nats))
                 .orElse("no")));
     for (Site site : analysis.sites()) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%n%s, sparsity below %s%n%5s %11s %11s %9s %11s %9s %9s  %s%n",
-              site.id(),
-              threshold,
-              "layer",
-              "mean",
-              "variance",
-              "sparsity",
-              "AVSS",
-              "share",
-              "influence",
-              "state"));
-      for (LayerScore score : scores(site)) {
-        text.append(row(score));
-      }
+      text.append("%n%s, sparsity below %s%n".formatted(site.id(), threshold))
+          .append(LayerTable.of(scores(site), threshold));
     }
     return text.toString();
-  }
-
-  private String row(LayerScore score) {
-    LayerStatistics statistics = score.statistics();
-    return String.format(
-        Locale.ROOT,
-        "%5d %11.4g %11.5g %9s %11s %9s %9s  %s%s%n",
-        score.layer(),
-        statistics.moments().mean(),
-        statistics.moments().variance(),
-        shown("%.5f", statistics.sparsity(threshold)),
-        shown("%.5g", score.avss().score()),
-        shown("%.3g", score.normalizedAvss()),
-        shown("%.4f", statistics.blockInfluence()),
-        score.avss().state(),
-        score.avss() instanceof Avss.Undefined undefined ? ": " + undefined.reason() : "");
-  }
-
-  private static String shown(String format, OptionalDouble value) {
-    return value.isEmpty() ? "-" : String.format(Locale.ROOT, format, value.getAsDouble());
   }
 
   String json() {

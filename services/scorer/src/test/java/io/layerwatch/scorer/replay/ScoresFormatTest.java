@@ -34,7 +34,7 @@ class ScoresFormatTest {
                 + " instances host-1, host-2, sparsity below 0.1",
             "incomplete: 1 of 2 layers missing: 1",
             "silent: host-3",
-            "layer        mean    variance  sparsity        AVSS     share influence  state",
+            "layer        mean    variance  sparsity        AVSS norm.AVSS influence  state",
             "    0     0.01667      6.0006   0.33333      18.002         -    0.1000  WEAK",
             "");
   }
