@@ -1,5 +1,6 @@
 package io.layerwatch.scorer;
 
+import io.layerwatch.analysis.TimeWindow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,9 +12,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The event time of every instance of every model: the start of the latest interval that it
- * reported. The clocks are in a state store; when an instance was last heard, by the machine's
- * clock, is not, and counts from a restart.
+ * The clocks of all instances of all models. They are in a state store; when an instance was last
+ * heard, by the machine's clock, is not, and counts from a restart.
  *
  * <p>A model's watermark is what all of its live instances have reached. So an instance whose clock
  * is ahead closes no window that others still fill, and after an outage of Kafka the first instance
@@ -22,12 +22,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class InstanceClocks {
 
-  private final KeyValueStore<String, Long> store;
+  private final KeyValueStore<String, InstanceClock> store;
   private final ScorerSettings settings;
   private final long startedAt;
   private final Map<String, Model> models = new HashMap<>();
 
-  InstanceClocks(KeyValueStore<String, Long> store, ScorerSettings settings, long startedAt) {
+  InstanceClocks(
+      KeyValueStore<String, InstanceClock> store, ScorerSettings settings, long startedAt) {
     this.store = store;
     this.settings = settings;
     this.startedAt = startedAt;
@@ -36,13 +37,14 @@ final class InstanceClocks {
   private static final class Model {
     private final TreeMap<String, Instance> instances = new TreeMap<>();
     private long heardAt;
+    private long interval;
   }
 
   private static final class Instance {
-    private long clock;
+    private final InstanceClock clock;
     private long heardAt;
 
-    Instance(long clock, long heardAt) {
+    Instance(InstanceClock clock, long heardAt) {
       this.clock = clock;
       this.heardAt = heardAt;
     }
@@ -51,43 +53,54 @@ final class InstanceClocks {
   /**
    * An instance reported an interval.
    *
-   * @param start the interval's start, in epoch milliseconds
    * @param now the machine's clock
    * @return whether that moved the instance's clock
    */
-  boolean heard(String model, String instance, long start, long now) {
+  boolean heard(String model, String instance, TimeWindow interval, long now) {
     Model known = model(model);
     forgiveSilence(known, now);
     known.heardAt = now;
+    known.interval = interval.size().toMillis();
+    InstanceClock reported = InstanceClock.of(interval);
     Instance own = known.instances.get(instance);
-    if (own != null && own.clock >= start) {
+    if (own != null) {
       own.heardAt = now;
-      return false;
+      reported = own.clock.advancedTo(reported);
+      if (reported.equals(own.clock)) {
+        return false;
+      }
     }
-    known.instances.put(instance, new Instance(start, now));
-    store.put(key(model, instance), start);
+    known.instances.put(instance, new Instance(reported, now));
+    store.put(key(model, instance), reported);
     return true;
   }
 
-  /** When nobody was heard, as while Kafka is away, that is no sign against any instance. */
-  private void forgiveSilence(Model model, long now) {
+  /**
+   * When nobody was heard for longer than an interval takes, as while Kafka is away, that is no
+   * sign against any instance. But instances whose only companion is dead are also heard no more
+   * often than their intervals end: that time counts.
+   */
+  private static void forgiveSilence(Model model, long now) {
     long silence = now - model.heardAt;
-    if (silence > settings.instanceTimeout().toMillis() / 2) {
-      model.instances.values().forEach(instance -> instance.heardAt += silence);
+    long forgiven = silence > 2 * model.interval ? silence : silence - model.interval;
+    if (forgiven > 0) {
+      model.instances.values().forEach(instance -> instance.heardAt += forgiven);
     }
   }
 
   /** The model's watermark, or nothing when no instance is live. */
   OptionalLong watermark(String model, long now) {
     List<Instance> live =
-        model(model).instances.values().stream()
-            .filter(instance -> now - instance.heardAt < settings.instanceTimeout().toMillis())
-            .toList();
-    long latest = live.stream().mapToLong(instance -> instance.clock).max().orElse(0);
+        model(model).instances.values().stream().filter(instance -> isLive(instance, now)).toList();
+    long latest = live.stream().mapToLong(instance -> instance.clock.start()).max().orElse(0);
     return live.stream()
-        .mapToLong(instance -> instance.clock)
+        .mapToLong(instance -> instance.clock.start())
         .filter(clock -> clock >= latest - settings.largestLag().toMillis())
         .min();
+  }
+
+  private boolean isLive(Instance instance, long now) {
+    return now - instance.heardAt < settings.instanceTimeout().toMillis();
   }
 
   /** How long nothing was heard of the model, in milliseconds. */
@@ -95,10 +108,19 @@ final class InstanceClocks {
     return now - model(model).heardAt;
   }
 
-  /** Instances that were last heard of in that span of event time. */
-  List<String> lastHeardIn(String model, long from, long to) {
+  /**
+   * Instances that have not told all of a window that closes: those that were heard up to some
+   * point in it, or up to its start, and no further, and those that are live and behind.
+   */
+  List<String> silentIn(String model, TimeWindow window, long now) {
+    long start = window.start().toEpochMilli();
+    long end = window.end().toEpochMilli();
     return model(model).instances.entrySet().stream()
-        .filter(instance -> instance.getValue().clock >= from && instance.getValue().clock < to)
+        .filter(
+            each -> {
+              long told = each.getValue().clock.end();
+              return told < end && (told >= start || isLive(each.getValue(), now));
+            })
         .map(Map.Entry::getKey)
         .toList();
   }
@@ -111,13 +133,14 @@ final class InstanceClocks {
   List<String> forgetSilent(String model, long now) {
     Model known = model(model);
     long retention = settings.instanceRetention().toMillis();
-    long latest = known.instances.values().stream().mapToLong(each -> each.clock).max().orElse(0);
+    long latest =
+        known.instances.values().stream().mapToLong(each -> each.clock.start()).max().orElse(0);
     List<String> forgotten = new ArrayList<>();
     known.instances.forEach(
         (name, instance) -> {
           long silence = now - instance.heardAt;
           boolean farBehind =
-              instance.clock < latest - retention
+              instance.clock.start() < latest - retention
                   && silence >= settings.instanceTimeout().toMillis();
           if (farBehind || silence >= retention) {
             forgotten.add(name);
@@ -139,9 +162,9 @@ final class InstanceClocks {
     Model model = new Model();
     model.heardAt = startedAt;
     String prefix = name + '\0';
-    try (KeyValueIterator<String, Long> range = store.range(prefix, name + '\1')) {
+    try (KeyValueIterator<String, InstanceClock> range = store.range(prefix, name + '\1')) {
       while (range.hasNext()) {
-        KeyValue<String, Long> entry = range.next();
+        KeyValue<String, InstanceClock> entry = range.next();
         model.instances.put(
             entry.key.substring(prefix.length()), new Instance(entry.value, startedAt));
       }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 
@@ -47,7 +46,7 @@ public final class RangeScoring {
 
   /** What the summaries around the range tell of a model. */
   private static final class Surroundings {
-    private final TreeSet<String> heardJustBefore = new TreeSet<>();
+    private final Map<String, Long> toldUpTo = new TreeMap<>();
     private final Map<SummarySource, Long> lowestAfter = new HashMap<>();
     private boolean beginningUnread;
   }
@@ -82,7 +81,7 @@ public final class RangeScoring {
     }
     SummaryCheck.require(summary, settings, now);
     boolean added = windows.add(summary);
-    of(summary.model().key());
+    hear(summary);
     return added ? Outcome.USED : Outcome.DUPLICATE;
   }
 
@@ -105,6 +104,7 @@ public final class RangeScoring {
     }
     String model = summary.model().key();
     Instant start = summary.interval().start();
+    hear(summary);
     if (!start.isBefore(range.start())) {
       of(model).lowestAfter.merge(SummarySource.of(summary), summary.sequenceNumber(), Math::min);
       return;
@@ -114,9 +114,12 @@ public final class RangeScoring {
       return;
     }
     tracks.addLate(model, summary, Ledger.EMPTY);
-    if (!start.isBefore(range.start().minus(settings.windowSize()))) {
-      of(model).heardJustBefore.add(summary.instance());
-    }
+  }
+
+  private void hear(ActivationSummary summary) {
+    of(summary.model().key())
+        .toldUpTo
+        .merge(summary.instance(), summary.interval().end().toEpochMilli(), Math::max);
   }
 
   /** Closes all windows and scores them, in order of time, then model, then site. */
@@ -136,20 +139,18 @@ public final class RangeScoring {
       assumeBeginning(model, due);
     }
     tracks.addClosing(model, due, surroundings.lowestAfter, Ledger.EMPTY);
-    List<Closed> closed = new ArrayList<>();
-    Set<String> before = surroundings.heardJustBefore;
-    Instant endOfBefore = range.start();
-    for (WindowMerge window : due) {
-      TreeSet<String> silent = new TreeSet<>();
-      if (window.window().start().equals(endOfBefore)) {
-        silent.addAll(before);
-      }
-      before = window.instances();
-      silent.removeAll(before);
-      closed.add(new Closed(window, List.copyOf(silent)));
-      endOfBefore = window.window().end();
-    }
-    return closed;
+    return due.stream()
+        .map(window -> new Closed(window, silentIn(window.window(), surroundings)))
+        .toList();
+  }
+
+  private static List<String> silentIn(TimeWindow window, Surroundings surroundings) {
+    long start = window.start().toEpochMilli();
+    long end = window.end().toEpochMilli();
+    return surroundings.toldUpTo.entrySet().stream()
+        .filter(told -> told.getValue() >= start && told.getValue() < end)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /**

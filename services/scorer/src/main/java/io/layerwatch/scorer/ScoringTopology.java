@@ -54,7 +54,8 @@ public final class ScoringTopology {
         .addStateStore(
             store(WindowScoring.MODELS, text, ModelProgress.serde()).withCachingEnabled(), SCORING)
         .addStateStore(
-            store(WindowScoring.INSTANCES, text, Serdes.Long()).withCachingEnabled(), SCORING)
+            store(WindowScoring.INSTANCES, text, InstanceClock.serde()).withCachingEnabled(),
+            SCORING)
         .addStateStore(store(WindowScoring.TRACKS, text, SequenceTrack.serde()), SCORING)
         .addSink(
             SCORES,

@@ -7,22 +7,30 @@ import java.util.Arrays;
  * A set of sequence numbers, kept as ranges: one range, as long as nothing is lost. Immutable.
  *
  * <p>At most {@value #MOST_RANGES} ranges are kept; past that the lowest gap is closed, so that its
- * numbers count as seen.
+ * numbers count as seen, and as assumed.
  */
 final class SequenceNumbers {
 
   static final int MOST_RANGES = 64;
-  static final SequenceNumbers NONE = new SequenceNumbers(new long[0]);
+  static final SequenceNumbers NONE = new SequenceNumbers(new long[0], 0);
 
   /** First and last of each range, ascending, with a gap between any two. */
   private final long[] bounds;
 
-  private SequenceNumbers(long[] bounds) {
+  private final long assumed;
+
+  private SequenceNumbers(long[] bounds, long assumed) {
     this.bounds = bounds;
+    this.assumed = assumed;
   }
 
   static SequenceNumbers of(long number) {
-    return new SequenceNumbers(new long[] {number, number});
+    return new SequenceNumbers(new long[] {number, number}, 0);
+  }
+
+  /** How many count as seen only because there were too many gaps. */
+  long assumed() {
+    return assumed;
   }
 
   boolean isEmpty() {
@@ -75,22 +83,26 @@ final class SequenceNumbers {
         merged[size++] = last;
       }
     }
-    return new SequenceNumbers(bounded(merged, size));
+    return bounded(merged, size, assumed + other.assumed);
   }
 
-  private static long[] bounded(long[] merged, int size) {
+  private static SequenceNumbers bounded(long[] merged, int size, long assumed) {
     int surplus = Math.max(0, size - 2 * MOST_RANGES);
+    long closed = 0;
+    for (int i = 1; i < surplus; i += 2) {
+      closed += merged[i + 1] - merged[i] - 1;
+    }
     long[] kept = Arrays.copyOfRange(merged, surplus, size);
     kept[0] = merged[0];
-    return kept;
+    return new SequenceNumbers(kept, assumed + closed);
   }
 
   int encodedSize() {
-    return Integer.BYTES + bounds.length * Long.BYTES;
+    return Integer.BYTES + (1 + bounds.length) * Long.BYTES;
   }
 
   void writeTo(ByteBuffer buffer) {
-    buffer.putInt(bounds.length);
+    buffer.putInt(bounds.length).putLong(assumed);
     for (long bound : bounds) {
       buffer.putLong(bound);
     }
@@ -98,15 +110,18 @@ final class SequenceNumbers {
 
   static SequenceNumbers readFrom(ByteBuffer buffer) {
     long[] bounds = new long[buffer.getInt()];
+    long assumed = buffer.getLong();
     for (int i = 0; i < bounds.length; i++) {
       bounds[i] = buffer.getLong();
     }
-    return bounds.length == 0 ? NONE : new SequenceNumbers(bounds);
+    return bounds.length == 0 ? NONE : new SequenceNumbers(bounds, assumed);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SequenceNumbers numbers && Arrays.equals(bounds, numbers.bounds);
+    return other instanceof SequenceNumbers numbers
+        && assumed == numbers.assumed
+        && Arrays.equals(bounds, numbers.bounds);
   }
 
   @Override

@@ -89,7 +89,7 @@ final class SequenceTracks {
   void assumeSeenBelow(String model, SummarySource source, long number) {
     String key = source.key(model);
     if (number > 0 && state.get(key).isEmpty()) {
-      state.put(key, new SequenceTrack(SequenceNumbers.of(number - 1), 0, 0));
+      state.put(key, SequenceTrack.seenBelow(number));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.layerwatch.scorer;
 
+import io.layerwatch.runtime.topics.InvalidRecordException;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -11,7 +13,7 @@ record StoredState<K, V>(KeyValueStore<K, V> store) implements OrderedState<K, V
 
   @Override
   public Optional<V> get(K key) {
-    return Optional.ofNullable(store.get(key));
+    return reading(() -> Optional.ofNullable(store.get(key)));
   }
 
   @Override
@@ -28,11 +30,20 @@ record StoredState<K, V>(KeyValueStore<K, V> store) implements OrderedState<K, V
   public void forEach(K from, K to, BiConsumer<K, V> visitor) {
     try (KeyValueIterator<K, V> range = store.range(from, to)) {
       while (range.hasNext()) {
-        KeyValue<K, V> entry = range.next();
+        KeyValue<K, V> entry = reading(range::next);
         if (!entry.key.equals(to)) {
           visitor.accept(entry.key, entry.value);
         }
       }
+    }
+  }
+
+  /** What cannot be decoded here is no fault of the record that is being processed. */
+  private static <T> T reading(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (InvalidRecordException e) {
+      throw new IllegalStateException("the state cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -87,8 +87,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
         late ? tracks.addLate(model, summary, before) : addInTime(summary, before);
     metrics.count(summary, late, after.isEmpty());
     progress = progress.with(after.orElse(before.withDuplicate(summary.statistics().tokens())));
-    long start = summary.interval().start().toEpochMilli();
-    if (instances.heard(model, summary.instance(), start, now())) {
+    if (instances.heard(model, summary.instance(), summary.interval(), now())) {
       progress = closeByWatermark(model, progress);
     }
     models.put(model, progress);
@@ -165,11 +164,8 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
   }
 
   private void publish(String model, WindowMerge window) {
-    long start = window.window().start().toEpochMilli();
     long end = window.window().end().toEpochMilli();
-    List<String> silent =
-        Sources.fitting(
-            instances.lastHeardIn(model, start - settings.windowSize().toMillis(), start));
+    List<String> silent = Sources.fitting(instances.silentIn(model, window.window(), now()));
     shown.add(model);
     for (ModelScores scores : window.scores(silent, settings.sparsityThreshold())) {
       metrics.show(scores);

@@ -143,6 +143,58 @@ class LedgerTest {
   }
 
   @Test
+  void aLossIsNotHiddenByALateSummaryOfAHigherNumber() {
+    Numbering numbers = new Numbering();
+    ActivationSummary[] sent = new ActivationSummary[6];
+    long[] seconds = {0, 60, 70, 10, 120, 190};
+    for (int i = 0; i < sent.length; i++) {
+      sent[i] = numbers.next(DEMO.layer(0, seconds[i], 10));
+    }
+    // Number 2 is lost; number 3 is of the first window, which the clock went back to.
+    scorer.sendAsIs(sent[0]);
+    scorer.sendAsIs(sent[1]);
+    scorer.sendAsIs(numbers.next(DEMO.layer(1, 70, 10)));
+    assertThat(scorer.published()).hasSize(1);
+    scorer.sendAsIs(sent[3]);
+    scorer.sendAsIs(sent[4]);
+    scorer.sendAsIs(sent[5]);
+
+    assertThat(scorer.published().get(0).sources().missingSummaries()).isEqualTo(1);
+    scorer.pass(1);
+    assertThat(scorer.ledger("missing")).isEqualTo(10);
+  }
+
+  @Test
+  void summariesTakenForDuplicatesBecauseOfTooManyGapsAreMissing() {
+    for (int even = 0; even < 200; even += 2) {
+      scorer.sendAsIs(numbered(even));
+    }
+    for (int odd = 1; odd < 200; odd += 2) {
+      scorer.sendAsIs(numbered(odd));
+    }
+    scorer.sendAsIs(new Numbering().next(DEMO.layer(1, 70, 1)));
+    scorer.skip(90);
+
+    ModelScores scores = scorer.published().get(0);
+    assertThat(scores.tokens()).isEqualTo(200 - 36);
+    assertThat(scores.sources().missingSummaries()).isEqualTo(36);
+  }
+
+  private static ActivationSummary numbered(int number) {
+    ActivationSummary first = DEMO.layer(0, 0, 1);
+    return new ActivationSummary(
+        first.model(),
+        first.shape(),
+        first.site(),
+        first.layer(),
+        first.instance(),
+        number,
+        number,
+        first.interval(),
+        first.statistics());
+  }
+
+  @Test
   void theLedgerGoesOnAfterARestart() {
     scorer.send(DEMO.both(0, 10));
     scorer.send(DEMO.both(70, 20));

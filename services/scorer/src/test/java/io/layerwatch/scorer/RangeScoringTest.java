@@ -159,7 +159,9 @@ class RangeScoringTest {
       publish(DEMO.both(second, 10), second >= 60);
     }
     // An instance that started meanwhile counts from 0.
-    publish(OTHER.both(90, 10), true);
+    for (int second = 90; second < 180; second += 10) {
+      publish(OTHER.both(second, 10), true);
+    }
     RangeScoring replay = range(60, 120);
     replay.missBeginning("demo@r1");
 

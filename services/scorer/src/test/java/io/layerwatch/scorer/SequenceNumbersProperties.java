@@ -51,6 +51,7 @@ class SequenceNumbersProperties {
     assertThat(numbers.last()).isEqualTo(2L * (ranges - 1));
     assertThat(numbers.contains(2L * surplus - 1)).isTrue();
     assertThat(numbers.contains(2L * surplus + 1)).isFalse();
+    assertThat(numbers.assumed()).isEqualTo(surplus);
   }
 
   private static SequenceNumbers numbers(List<Integer> values) {

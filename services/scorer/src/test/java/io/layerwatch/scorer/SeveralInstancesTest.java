@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerwatch.analysis.score.ModelScores;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,9 +71,89 @@ class SeveralInstancesTest {
 
     var published = scorer.published();
     assertThat(published).extracting(ModelScores::tokens).containsExactly(3L, 1L);
-    assertThat(published.get(0).sources().silentInstances()).isEmpty();
-    assertThat(published.get(1).sources().silentInstances()).containsExactly("host-2");
+    assertThat(published.get(0).incompleteReason()).contains("not heard to its end: host-2");
+    assertThat(published.get(1).sources().silentInstances()).isEmpty();
     assertThat(published.get(1).complete()).isTrue();
+  }
+
+  @Test
+  void aWindowThatOneInstanceWasCutOffFromSaysSoAndTheRestIsLate() {
+    for (int second = 0; second <= 130; second += 10) {
+      scorer.send(ONE.both(second, 10));
+      if (second < 20) {
+        scorer.send(OTHER.both(second, 10));
+      }
+      scorer.pass(10);
+    }
+    for (int second = 20; second <= 130; second += 10) {
+      scorer.send(OTHER.both(second, 10));
+    }
+
+    ModelScores first = scorer.published().get(0);
+    assertThat(first.tokens()).isEqualTo(80);
+    assertThat(first.incompleteReason()).contains("not heard to its end: host-2");
+    scorer.pass(1);
+    // The two windows from 20 to 120.
+    assertThat(scorer.ledger("late")).isEqualTo(200);
+  }
+
+  @Test
+  void anInstanceThatEndsWithAWindowIsNamedInTheNext() {
+    for (int second = 0; second <= 130; second += 10) {
+      scorer.send(ONE.both(second, 10));
+      if (second < 60) {
+        scorer.send(OTHER.both(second, 10));
+      }
+      scorer.pass(10);
+    }
+    for (int second = 140; second <= 200; second += 10) {
+      scorer.send(ONE.both(second, 10));
+      scorer.pass(10);
+    }
+
+    assertThat(scorer.published())
+        .extracting(scores -> scores.sources().silentInstances())
+        .containsExactly(List.of(), List.of("host-2"), List.of());
+  }
+
+  @Test
+  void aWindowThatSilenceClosesSaysThatItIsCutShort() {
+    scorer.send(ONE.both(0, 10));
+    scorer.send(ONE.both(10, 10));
+    scorer.pass(90);
+
+    assertThat(scorer.published())
+        .singleElement()
+        .extracting(scores -> scores.incompleteReason().orElseThrow())
+        .isEqualTo("not heard to its end: host-1");
+  }
+
+  @Test
+  void aLiveInstanceTooFarBehindIsNamedInEveryWindow() {
+    ScorerHarness later = scorer;
+    later.send(ONE.both(0, 1));
+    for (int second = 7_250; second <= 7_400; second += 10) {
+      later.send(OTHER.both(second, 2));
+      later.send(ONE.both(second - 7_240, 1));
+    }
+
+    assertThat(later.published().stream().skip(1))
+        .isNotEmpty()
+        .allMatch(scores -> scores.sources().silentInstances().contains("host-1"));
+  }
+
+  @Test
+  void aDeadInstanceIsNotWaitedForHoweverLongTheIntervals() {
+    for (int second = 0; second <= 600; second += 20) {
+      scorer.send(ONE.layer(0, second, 20, ONE.statistics(0, second, 5)));
+      scorer.send(ONE.layer(1, second, 20, ONE.statistics(1, second, 5)));
+      if (second == 0) {
+        scorer.send(OTHER.both(0, 5));
+      }
+      scorer.pass(20);
+    }
+
+    assertThat(scorer.published()).hasSize(9);
   }
 
   @Test

@@ -30,6 +30,9 @@ public record ModelScores(
     double sparsityThreshold,
     List<LayerScore> layers) {
 
+  /** Instances named in a reason, at most. */
+  private static final int NAMED = 3;
+
   public ModelScores {
     layers = List.copyOf(layers);
     int least = 0;
@@ -79,8 +82,8 @@ public record ModelScores(
   }
 
   /**
-   * Whether this window is evidence: every layer reported the same tokens, more than none, and no
-   * summary is missing.
+   * Whether this window is evidence: every layer reported the same tokens, more than none, no
+   * summary is missing, and every instance was heard to its end.
    */
   public boolean complete() {
     return incompleteReason().isEmpty();
@@ -103,6 +106,13 @@ public record ModelScores(
     }
     if (sources.missingSummaries() > 0) {
       return Optional.of(sources.missingSummaries() + " summaries missing");
+    }
+    List<String> silent = sources.silentInstances();
+    if (!silent.isEmpty()) {
+      return Optional.of(
+          "not heard to its end: "
+              + String.join(", ", silent.subList(0, Math.min(NAMED, silent.size())))
+              + (silent.size() > NAMED ? " and " + (silent.size() - NAMED) + " more" : ""));
     }
     long tokens = tokens();
     if (tokens == 0) {

@@ -141,10 +141,9 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
   /** The registry could not be asked, or failed: the record may be good. */
   private static boolean isOutage(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RestClientException answer) {
-        return answer.getStatus() >= 500 || answer.getStatus() == 401 || answer.getStatus() == 403;
-      }
-      if (cause instanceof java.net.SocketException
+      // The registry has told of this id before; whatever it answers now, the record may be good.
+      if (cause instanceof RestClientException
+          || cause instanceof java.net.SocketException
           || cause instanceof java.net.SocketTimeoutException
           || cause instanceof java.net.UnknownHostException
           || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
