@@ -154,6 +154,11 @@ final class InstanceClocks {
     return forgotten;
   }
 
+  /** Whether any instance of the model was heard within the retention. */
+  boolean remembersAny(String model) {
+    return !model(model).instances.isEmpty();
+  }
+
   private Model model(String name) {
     return models.computeIfAbsent(name, this::restored);
   }

@@ -186,7 +186,7 @@ public final class ScorerMetrics {
         "waiting", ledger.waiting());
   }
 
-  /** Removes the series of models that another process now scores. */
+  /** Removes the series of models that are gone, or that another process now scores. */
   void forget(Collection<String> models) {
     for (String model : models) {
       ModelId id = ModelId.parse(model);

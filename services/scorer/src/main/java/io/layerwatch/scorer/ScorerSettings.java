@@ -131,7 +131,8 @@ public record ScorerSettings(
     requireLonger(settings, LARGEST_LAG, WINDOW_GRACE, problems);
     requireLonger(settings, LARGEST_LAG, FUTURE_TOLERANCE, problems);
     requireLonger(settings, INSTANCE_RETENTION, LARGEST_LAG, problems);
-    requireLonger(settings, INSTANCE_RETENTION, WINDOW_SIZE, problems);
+    requireLonger(settings, MODEL_TIMEOUT, INSTANCE_TIMEOUT, problems);
+    requireRetention(settings, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
     }
@@ -145,6 +146,26 @@ public record ScorerSettings(
         settings.duration(LARGEST_LAG),
         settings.duration(FUTURE_TOLERANCE),
         settings.number(SPARSITY_THRESHOLD));
+  }
+
+  /** Else an instance would be forgotten before the last window that it is in has closed. */
+  private static void requireRetention(Settings settings, List<String> problems) {
+    Duration needed =
+        settings
+            .duration(WINDOW_SIZE)
+            .plus(settings.duration(WINDOW_GRACE))
+            .plus(settings.duration(MODEL_TIMEOUT));
+    if (settings.duration(INSTANCE_RETENTION).compareTo(needed) <= 0) {
+      problems.add(
+          INSTANCE_RETENTION
+              + ": expected more than "
+              + String.join(" + ", WINDOW_SIZE, WINDOW_GRACE, MODEL_TIMEOUT)
+              + ", "
+              + needed
+              + ", got \""
+              + settings.text(INSTANCE_RETENTION)
+              + "\"");
+    }
   }
 
   private static void requireLonger(

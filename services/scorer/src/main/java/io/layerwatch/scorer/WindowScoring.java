@@ -116,8 +116,12 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
       instances
           .forgetSilent(model.key, now)
           .forEach(instance -> tracks.forget(model.key, instance));
-      shown.add(model.key);
-      metrics.show(ModelId.parse(model.key), after);
+      if (instances.remembersAny(model.key)) {
+        shown.add(model.key);
+        metrics.show(ModelId.parse(model.key), after);
+      } else if (shown.remove(model.key)) {
+        metrics.forget(List.of(model.key));
+      }
     }
   }
 

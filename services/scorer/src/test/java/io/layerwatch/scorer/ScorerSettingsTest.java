@@ -88,6 +88,7 @@ class ScorerSettingsTest {
                         "scorer.window.grace", "2h",
                         "scorer.future.tolerance", "3h",
                         "scorer.window.size", "24h",
+                        "scorer.model.timeout", "20s",
                         "scorer.instance.retention", "1h")))
         .asInstanceOf(InstanceOfAssertFactories.type(InvalidSettingsException.class))
         .extracting(InvalidSettingsException::problems)
@@ -96,7 +97,9 @@ class ScorerSettingsTest {
             "scorer.lag.maximum: expected more than scorer.window.grace, 2h, got \"2h\"",
             "scorer.lag.maximum: expected more than scorer.future.tolerance, 3h, got \"2h\"",
             "scorer.instance.retention: expected more than scorer.lag.maximum, 2h, got \"1h\"",
-            "scorer.instance.retention: expected more than scorer.window.size, 24h, got \"1h\"");
+            "scorer.model.timeout: expected more than scorer.instance.timeout, 30s, got \"20s\"",
+            "scorer.instance.retention: expected more than scorer.window.size +"
+                + " scorer.window.grace + scorer.model.timeout, PT26H20S, got \"1h\"");
   }
 
   @Test

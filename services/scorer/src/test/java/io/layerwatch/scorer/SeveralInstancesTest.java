@@ -216,10 +216,26 @@ class SeveralInstancesTest {
     assertThat(scorer.entries(WindowScoring.INSTANCES)).isEqualTo(1);
     scorer.pass(90);
     assertThat(scorer.entries(WindowScoring.TRACKS)).isEqualTo(2);
+    assertThat(varianceOfLayer(0)).isNotNaN();
     scorer.skip(86_400);
 
     assertThat(scorer.entries(WindowScoring.INSTANCES)).isZero();
     assertThat(scorer.entries(WindowScoring.TRACKS)).isZero();
     assertThat(scorer.entries(WindowScoring.MODELS)).isEqualTo(1);
+    assertThat(scorer.ledger("scored")).isNaN();
+    assertThat(varianceOfLayer(0)).isNaN();
+  }
+
+  private double varianceOfLayer(int layer) {
+    return scorer.metric(
+        "layerwatch_layer_variance",
+        "model",
+        "demo",
+        "revision",
+        "r1",
+        "site",
+        "block-output",
+        "layer",
+        Integer.toString(layer));
   }
 }
