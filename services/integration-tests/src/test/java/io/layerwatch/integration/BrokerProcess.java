@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.Uuid;
@@ -24,6 +25,10 @@ import org.apache.kafka.server.common.MetadataVersion;
  * their own, two for data, so that it goes on when one of them fails.
  */
 final class BrokerProcess implements AutoCloseable {
+
+  /** A broker that comes back is let in once the session of its former self has ended. */
+  static final Map<String, String> BACK_SOON =
+      Map.of("broker.session.timeout.ms", "3000", "broker.heartbeat.interval.ms", "500");
 
   private static final int ULIMIT_BLOCK = 512;
 
@@ -114,6 +119,7 @@ final class BrokerProcess implements AutoCloseable {
     settings.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
     settings.put("num.network.threads", "1");
     settings.put("num.io.threads", "2");
+    settings.putAll(BACK_SOON);
     Path file = directory.resolve("server.properties");
     try (Writer writer = Files.newBufferedWriter(file)) {
       settings.store(writer, "");

@@ -39,7 +39,7 @@ class FullBrokerTest {
 
   private static final int ROOM = 100 << 10;
   private static final int BALLAST = 100 << 10;
-  private static final Duration PHASE = Duration.ofSeconds(3);
+  private static final Duration PHASE = Duration.ofSeconds(2);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Map<String, String> SETTINGS =
       Map.of(

@@ -48,7 +48,7 @@ class LedgerBalanceTest {
   private final PublisherCounts ending = new PublisherCounts(new PrometheusRegistry());
   private final PublisherCounts restarted = new PublisherCounts(new PrometheusRegistry());
   private final SkewedClock skewed = new SkewedClock();
-  private final EmbeddedBroker broker = EmbeddedBroker.start();
+  private final EmbeddedBroker broker = EmbeddedBroker.start(BrokerProcess.BACK_SOON);
   private Deployment deployment;
 
   @BeforeEach

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowBrokerTest {
 
   private static final int CAPACITY = 60;
-  private static final Duration PHASE = Duration.ofSeconds(3);
+  private static final Duration PHASE = Duration.ofSeconds(2);
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
   private static final Condition SLOW = new Condition(Duration.ofMillis(300), 20_000, true);

@@ -15,11 +15,13 @@ import java.util.List;
  */
 record Traffic(List<Double> seconds) {
 
-  /** Sends requests for that long, and looks after each. */
+  private static final int FEWEST = 6;
+
+  /** Sends requests for that long, but some at least, and looks after each. */
   static Traffic serve(ApiClient client, Duration phase, Runnable look) {
     List<Double> seconds = new ArrayList<>();
     long end = System.nanoTime() + phase.toNanos();
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() < end || seconds.size() < FEWEST) {
       ObjectNode body =
           ApiClient.JSON
               .createObjectNode()
@@ -40,14 +42,14 @@ record Traffic(List<Double> seconds) {
   }
 
   /**
-   * Noise between two phases on a busy machine is large; waiting for Kafka would take seconds, and
-   * every request at that.
+   * Noise between two phases on a busy machine is large; a request that waits for Kafka waits for
+   * two seconds and more.
    */
   void assertAsQuickAs(Traffic before) {
-    assertThat(before.seconds).hasSizeGreaterThan(5);
-    assertThat(seconds).hasSizeGreaterThan(5);
-    assertThat(median()).isLessThan(2 * before.median() + 0.05);
-    assertThat(Collections.max(seconds)).isLessThan(Collections.max(before.seconds) + 1);
+    assertThat(median()).as("median").isLessThan(2 * before.median() + 0.3);
+    assertThat(Collections.max(seconds))
+        .as("maximum")
+        .isLessThan(Collections.max(before.seconds) + 1.5);
   }
 
   private double median() {
