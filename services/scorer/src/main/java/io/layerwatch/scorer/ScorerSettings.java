@@ -131,7 +131,7 @@ public record ScorerSettings(
     requireLonger(settings, LARGEST_LAG, WINDOW_GRACE, problems);
     requireLonger(settings, LARGEST_LAG, FUTURE_TOLERANCE, problems);
     requireLonger(settings, INSTANCE_RETENTION, LARGEST_LAG, problems);
-    requireLonger(settings, MODEL_TIMEOUT, INSTANCE_TIMEOUT, problems);
+    requireModelTimeout(settings, problems);
     requireRetention(settings, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
@@ -148,6 +148,17 @@ public record ScorerSettings(
         settings.number(SPARSITY_THRESHOLD));
   }
 
+  /** Else windows would close by silence that is no sign against any instance yet. */
+  private static void requireModelTimeout(Settings settings, List<String> problems) {
+    if (settings.duration(MODEL_TIMEOUT).compareTo(settings.duration(INSTANCE_TIMEOUT)) < 0) {
+      problems.add(
+          expected(
+              settings,
+              MODEL_TIMEOUT,
+              "at least " + INSTANCE_TIMEOUT + ", " + settings.text(INSTANCE_TIMEOUT)));
+    }
+  }
+
   /** Else an instance would be forgotten before the last window that it is in has closed. */
   private static void requireRetention(Settings settings, List<String> problems) {
     Duration needed =
@@ -157,29 +168,24 @@ public record ScorerSettings(
             .plus(settings.duration(MODEL_TIMEOUT));
     if (settings.duration(INSTANCE_RETENTION).compareTo(needed) <= 0) {
       problems.add(
-          INSTANCE_RETENTION
-              + ": expected more than "
-              + String.join(" + ", WINDOW_SIZE, WINDOW_GRACE, MODEL_TIMEOUT)
-              + ", "
-              + needed
-              + ", got \""
-              + settings.text(INSTANCE_RETENTION)
-              + "\"");
+          expected(
+              settings,
+              INSTANCE_RETENTION,
+              "more than "
+                  + String.join(" + ", WINDOW_SIZE, WINDOW_GRACE, MODEL_TIMEOUT)
+                  + ", "
+                  + needed));
     }
   }
 
   private static void requireLonger(
       Settings settings, String longer, String than, List<String> problems) {
     if (settings.duration(longer).compareTo(settings.duration(than)) <= 0) {
-      problems.add(
-          longer
-              + ": expected more than "
-              + than
-              + ", "
-              + settings.text(than)
-              + ", got \""
-              + settings.text(longer)
-              + "\"");
+      problems.add(expected(settings, longer, "more than " + than + ", " + settings.text(than)));
     }
+  }
+
+  private static String expected(Settings settings, String key, String expectation) {
+    return key + ": expected " + expectation + ", got \"" + settings.text(key) + "\"";
   }
 }

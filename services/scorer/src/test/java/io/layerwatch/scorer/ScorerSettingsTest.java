@@ -97,7 +97,7 @@ class ScorerSettingsTest {
             "scorer.lag.maximum: expected more than scorer.window.grace, 2h, got \"2h\"",
             "scorer.lag.maximum: expected more than scorer.future.tolerance, 3h, got \"2h\"",
             "scorer.instance.retention: expected more than scorer.lag.maximum, 2h, got \"1h\"",
-            "scorer.model.timeout: expected more than scorer.instance.timeout, 30s, got \"20s\"",
+            "scorer.model.timeout: expected at least scorer.instance.timeout, 30s, got \"20s\"",
             "scorer.instance.retention: expected more than scorer.window.size +"
                 + " scorer.window.grace + scorer.model.timeout, PT26H20S, got \"1h\"");
   }
