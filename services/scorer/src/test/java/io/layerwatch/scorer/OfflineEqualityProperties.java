@@ -125,7 +125,7 @@ class OfflineEqualityProperties {
         .toList();
   }
 
-  private static void assertLayers(ModelScores scores, List<Flush> flushes) {
+  static void assertLayers(ModelScores scores, List<Flush> flushes) {
     List<Offline> offline =
         IntStream.range(0, Flush.LAYERS).mapToObj(layer -> new Offline(flushes, layer)).toList();
     assertThat(scores.layers()).hasSameSizeAs(offline);
@@ -214,7 +214,7 @@ class OfflineEqualityProperties {
     }
   }
 
-  private static String nameOf(ModelScores scores) {
+  static String nameOf(ModelScores scores) {
     return windowOf(scores.model().key(), scores.window().start().getEpochSecond())
         + " "
         + scores.site();

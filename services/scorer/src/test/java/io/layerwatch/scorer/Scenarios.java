@@ -57,7 +57,7 @@ final class Scenarios {
                 new Scenario(plain.stream().map(range::apply).toList(), order, partitions));
   }
 
-  private static Arbitrary<Flush> flush() {
+  static Arbitrary<Flush> flush() {
     return Combinators.combine(
             Arbitraries.of("demo@r1", "demo@r2", "other@r1"),
             Arbitraries.of("host-1", "host-2", "host-3"),
