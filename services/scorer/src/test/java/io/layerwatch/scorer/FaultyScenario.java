@@ -50,7 +50,9 @@ record FaultyScenario(
       List<Sent> turn = new ArrayList<>();
       for (String host : names()) {
         Deque<List<Sent>> own = unsent.computeIfAbsent(host, absent -> new ArrayDeque<>());
-        own.add(send(seen(host, slot), numbers));
+        if (isAlive(host, slot)) {
+          own.add(send(seen(host, slot), numbers));
+        }
         for (int i = 0; i < backlog && !own.isEmpty() && isHeard(host, slot); i++) {
           turn.addAll(own.remove());
         }

@@ -56,6 +56,8 @@ class LossesProperties {
     private final Map<String, Long> toldUpTo = new TreeMap<>();
     private final Map<SummarySource, Long> claimed = new HashMap<>();
     private final Set<String> saidToBeSilent = new HashSet<>();
+    private final Set<String> heardInTime = new HashSet<>();
+    private final Set<Long> windows = new HashSet<>();
     private final Set<String> names = new HashSet<>();
     private double published;
 
@@ -105,6 +107,7 @@ class LossesProperties {
       String name = OfflineEqualityProperties.nameOf(scores);
       assertThat(names.add(name)).as(name + " is published once").isTrue();
       published += scores.layers().stream().mapToDouble(it -> it.statistics().tokens()).sum();
+      windows.add(scores.window().start().getEpochSecond() / 60);
       List<String> silent = scores.sources().silentInstances();
       assertThat(silent).as("silent in " + name).isEqualTo(silentIn(scores));
       if (!scenario.losesFlushes()) {
@@ -113,6 +116,7 @@ class LossesProperties {
       if (scores.complete()) {
         OfflineEqualityProperties.assertLayers(scores, expected(scores));
       }
+      heardInTime.addAll(scores.instances());
       saidToBeSilent.removeAll(scores.instances());
       saidToBeSilent.addAll(silent);
     }
@@ -147,10 +151,16 @@ class LossesProperties {
               .noneMatch(later -> later.slot() > flush.slot());
     }
 
-    /** Nobody can know of an instance before it is heard; one is called silent once. */
+    /**
+     * An instance is called silent once: not before it was heard in time, and not where the window
+     * that would say so is not published, because nobody was heard in it.
+     */
     private boolean isExcused(Flush flush, ModelScores scores) {
-      return !scores.instances().contains(flush.host())
-          && (!toldUpTo.containsKey(flush.host()) || saidToBeSilent.contains(flush.host()));
+      String host = flush.host();
+      return !scores.instances().contains(host)
+          && (!heardInTime.contains(host)
+              || saidToBeSilent.contains(host)
+              || !windows.contains(toldUpTo.get(host) / 60));
     }
   }
 }
