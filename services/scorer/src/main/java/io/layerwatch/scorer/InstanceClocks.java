@@ -110,11 +110,13 @@ final class InstanceClocks {
 
   /**
    * Instances that have not told all of a window that closes: those that were heard up to some
-   * point in it, or up to its start, and no further, and those that are live and behind.
+   * point in it, or since the last window that was published, and no further, and those that are
+   * live and behind.
+   *
+   * @param start the window's start, or the end of the last one that was published
+   * @param end the window's end, in epoch milliseconds as all times
    */
-  List<String> silentIn(String model, TimeWindow window, long now) {
-    long start = window.start().toEpochMilli();
-    long end = window.end().toEpochMilli();
+  List<String> silentIn(String model, long start, long end, long now) {
     return model(model).instances.entrySet().stream()
         .filter(
             each -> {

@@ -139,16 +139,20 @@ public final class RangeScoring {
       assumeBeginning(model, due);
     }
     tracks.addClosing(model, due, surroundings.lowestAfter, Ledger.EMPTY);
-    return due.stream()
-        .map(window -> new Closed(window, silentIn(window.window(), surroundings)))
-        .toList();
+    List<Closed> closed = new ArrayList<>();
+    Instant since = range.start();
+    for (WindowMerge window : due) {
+      Instant end = window.window().end();
+      closed.add(new Closed(window, silentBetween(since, end, surroundings)));
+      since = end;
+    }
+    return closed;
   }
 
-  private static List<String> silentIn(TimeWindow window, Surroundings surroundings) {
-    long start = window.start().toEpochMilli();
-    long end = window.end().toEpochMilli();
+  private static List<String> silentBetween(Instant since, Instant end, Surroundings surroundings) {
     return surroundings.toldUpTo.entrySet().stream()
-        .filter(told -> told.getValue() >= start && told.getValue() < end)
+        .filter(told -> told.getValue() >= since.toEpochMilli())
+        .filter(told -> told.getValue() < end.toEpochMilli())
         .map(Map.Entry::getKey)
         .toList();
   }

@@ -50,6 +50,7 @@ final class SequenceTracks {
       WindowMerge window = closing.get(i);
       Set<SummarySource> sources = new HashSet<>(tracks.keySet());
       sources.addAll(window.contributions().keySet());
+      sources.addAll(next.get(i).keySet());
       for (SummarySource source : sources) {
         SequenceTrack track = tracks.getOrDefault(source, SequenceTrack.START);
         Contribution contribution = window.contributions().get(source);

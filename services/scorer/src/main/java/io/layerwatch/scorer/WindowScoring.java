@@ -163,19 +163,28 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
       return progress;
     }
     Ledger ledger = tracks.addClosing(model, due, windows.lowestNumbers(model), progress.ledger());
-    due.forEach(window -> publish(model, window));
-    return progress.with(ledger);
+    ModelProgress published = progress.with(ledger);
+    for (WindowMerge window : due) {
+      published = publish(model, window, published);
+    }
+    return published;
   }
 
-  private void publish(String model, WindowMerge window) {
+  private ModelProgress publish(String model, WindowMerge window, ModelProgress progress) {
     long end = window.window().end().toEpochMilli();
-    List<String> silent = Sources.fitting(instances.silentIn(model, window.window(), now()));
+    // A window in which nobody was heard is not published, and names nobody.
+    long since =
+        progress.publishedUpTo() > 0
+            ? progress.publishedUpTo()
+            : window.window().start().toEpochMilli();
+    List<String> silent = Sources.fitting(instances.silentIn(model, since, end, now()));
     shown.add(model);
     for (ModelScores scores : window.scores(silent, settings.sparsityThreshold())) {
       metrics.show(scores);
       // Brokers refuse records of the future, which a clock that is ahead can make of a window.
       context.forward(new Record<>(model, scores, Math.min(end, now())), ScoringTopology.SCORES);
     }
+    return progress.withPublishedUpTo(end);
   }
 
   private ModelProgress progress(String model) {

@@ -122,10 +122,16 @@ class LossesProperties {
     }
 
     private List<String> silentIn(ModelScores scores) {
-      long start = scores.window().start().getEpochSecond();
       long end = scores.window().end().getEpochSecond();
+      // Windows in which nobody is heard are not published.
+      long since =
+          windows.stream()
+              .mapToLong(window -> 60 * (window + 1))
+              .filter(before -> before < end)
+              .max()
+              .orElse(scores.window().start().getEpochSecond());
       return toldUpTo.entrySet().stream()
-          .filter(told -> told.getValue() >= start && told.getValue() < end)
+          .filter(told -> told.getValue() >= since && told.getValue() < end)
           .map(Map.Entry::getKey)
           .toList();
     }
@@ -151,16 +157,11 @@ class LossesProperties {
               .noneMatch(later -> later.slot() > flush.slot());
     }
 
-    /**
-     * An instance is called silent once: not before it was heard in time, and not where the window
-     * that would say so is not published, because nobody was heard in it.
-     */
+    /** An instance is called silent once, and not before it was heard in time. */
     private boolean isExcused(Flush flush, ModelScores scores) {
       String host = flush.host();
       return !scores.instances().contains(host)
-          && (!heardInTime.contains(host)
-              || saidToBeSilent.contains(host)
-              || !windows.contains(toldUpTo.get(host) / 60));
+          && (!heardInTime.contains(host) || saidToBeSilent.contains(host));
     }
   }
 }

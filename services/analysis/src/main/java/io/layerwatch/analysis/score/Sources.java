@@ -11,8 +11,9 @@ import java.util.List;
  * that Kafka takes by default.
  *
  * @param instances instances heard, sorted
- * @param silentInstances instances, sorted, that were heard up to this window's start or some point
- *     in it and not to its end: they stopped, or cannot be heard, or are too late to be waited for
+ * @param silentInstances instances, sorted, that were heard up to some point in this window, or
+ *     since the last one that was published, and not to its end: they stopped, or cannot be heard,
+ *     or are too late to be waited for
  * @param missingSummaries summaries that may belong to this window and never arrived, by their
  *     sequence numbers
  */
