@@ -35,6 +35,7 @@ class ServiceSettingsTest {
                     "scorer.instance.timeout", "7s",
                     "scorer.model.timeout", "3s")))
         .containsExactly(
+            "scorer.model.timeout: expected at least scorer.instance.timeout, 7s, got \"3s\"",
             "scorer.window.size: expected a multiple of instrumentation.flush.interval 7s, got"
                 + " \"1m\"",
             "scorer.window.size: expected a multiple of instrumentation.backlog.window 21s, got"
