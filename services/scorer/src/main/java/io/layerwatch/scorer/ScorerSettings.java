@@ -152,8 +152,7 @@ public record ScorerSettings(
   private static void requireModelTimeout(Settings settings, List<String> problems) {
     if (settings.duration(MODEL_TIMEOUT).compareTo(settings.duration(INSTANCE_TIMEOUT)) < 0) {
       problems.add(
-          expected(
-              settings,
+          settings.problem(
               MODEL_TIMEOUT,
               "at least " + INSTANCE_TIMEOUT + ", " + settings.text(INSTANCE_TIMEOUT)));
     }
@@ -168,8 +167,7 @@ public record ScorerSettings(
             .plus(settings.duration(MODEL_TIMEOUT));
     if (settings.duration(INSTANCE_RETENTION).compareTo(needed) <= 0) {
       problems.add(
-          expected(
-              settings,
+          settings.problem(
               INSTANCE_RETENTION,
               "more than "
                   + String.join(" + ", WINDOW_SIZE, WINDOW_GRACE, MODEL_TIMEOUT)
@@ -181,11 +179,7 @@ public record ScorerSettings(
   private static void requireLonger(
       Settings settings, String longer, String than, List<String> problems) {
     if (settings.duration(longer).compareTo(settings.duration(than)) <= 0) {
-      problems.add(expected(settings, longer, "more than " + than + ", " + settings.text(than)));
+      problems.add(settings.problem(longer, "more than " + than + ", " + settings.text(than)));
     }
-  }
-
-  private static String expected(Settings settings, String key, String expectation) {
-    return key + ": expected " + expectation + ", got \"" + settings.text(key) + "\"";
   }
 }

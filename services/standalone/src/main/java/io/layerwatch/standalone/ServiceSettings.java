@@ -62,7 +62,7 @@ record ServiceSettings(
     for (String key :
         List.of(CommonSettings.BOOTSTRAP_SERVERS, CommonSettings.SCHEMA_REGISTRY_URL)) {
       if (!settings.text(key).equals(defaults.get(key))) {
-        problems.add(expected(settings, key, "none, since this process brings its own"));
+        problems.add(settings.problem(key, "none, since this process brings its own"));
       }
     }
   }
@@ -73,8 +73,7 @@ record ServiceSettings(
     Duration window = settings.duration(ScorerSettings.WINDOW_SIZE);
     if (window.toMillis() % settings.duration(interval).toMillis() != 0) {
       problems.add(
-          expected(
-              settings,
+          settings.problem(
               ScorerSettings.WINDOW_SIZE,
               "a multiple of " + interval + " " + settings.text(interval)));
     }
@@ -85,7 +84,7 @@ record ServiceSettings(
       Settings settings, String timeout, List<String> problems) {
     String flush = InstrumentationSettings.FLUSH_INTERVAL;
     if (settings.duration(timeout).compareTo(settings.duration(flush)) <= 0) {
-      problems.add(expected(settings, timeout, "more than " + flush + " " + settings.text(flush)));
+      problems.add(settings.problem(timeout, "more than " + flush + " " + settings.text(flush)));
     }
   }
 
@@ -96,8 +95,7 @@ record ServiceSettings(
     if (settings.duration(ScorerSettings.LARGEST_LAG).compareTo(window.multipliedBy(windows))
         <= 0) {
       problems.add(
-          expected(
-              settings,
+          settings.problem(
               ScorerSettings.LARGEST_LAG,
               "more than the "
                   + windows
@@ -128,14 +126,9 @@ record ServiceSettings(
     List<String> sites = settings.list(InstrumentationSettings.SITES);
     if (!sites.contains(settings.text(RecommenderSettings.SITE))) {
       problems.add(
-          expected(
-              settings,
+          settings.problem(
               RecommenderSettings.SITE,
               "one of " + InstrumentationSettings.SITES + " " + String.join(",", sites)));
     }
-  }
-
-  private static String expected(Settings settings, String key, String expectation) {
-    return key + ": expected " + expectation + ", got \"" + settings.text(key) + "\"";
   }
 }

@@ -112,6 +112,11 @@ public final class Settings {
     return schemaRegistry;
   }
 
+  /** A problem of a setting that does not go with others, worded as those of its own. */
+  public String problem(String key, String expected) {
+    return key + ": expected " + expected + ", got \"" + value(key) + "\"";
+  }
+
   private Object value(String key) {
     Object value = values.get(key);
     if (value == null) {

@@ -5,7 +5,6 @@ import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -35,7 +34,7 @@ public final class DeadLetters {
             .labelNames("reason")
             .register(metrics);
     for (Kind kind : Kind.values()) {
-      rejected.initLabelValues(label(kind));
+      rejected.initLabelValues(kind.label());
     }
   }
 
@@ -54,9 +53,9 @@ public final class DeadLetters {
   public Record<byte[], byte[]> letter(
       Record<byte[], byte[]> record, ProcessingContext context, InvalidRecordException fault) {
     RecordMetadata origin = context.recordMetadata().orElseThrow();
-    Letter whole = Letter.of(record, origin, fault.getMessage(), label(fault.kind()));
+    Letter whole = Letter.of(record, origin, fault.getMessage(), fault.kind().label());
     boolean fits = whole.size() <= largestLetter;
-    String kind = label(fits ? fault.kind() : Kind.OVERSIZE);
+    String kind = (fits ? fault.kind() : Kind.OVERSIZE).label();
     rejected.labelValues(kind).inc();
     LOG.debug(
         "rejected {}-{}@{} as {}: {}",
@@ -67,9 +66,5 @@ public final class DeadLetters {
         Letter.bounded(fault.getMessage()));
     Letter letter = fits ? whole : whole.cutTo(largestLetter, kind);
     return letter.record(context.currentSystemTimeMs());
-  }
-
-  private static String label(Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,5 +1,6 @@
 package io.layerwatch.runtime.topics;
 
+import java.util.Locale;
 import org.apache.kafka.common.errors.SerializationException;
 
 /** A record's value that nobody can use: undecodable, or impossible. Never a registry outage. */
@@ -20,7 +21,12 @@ public final class InvalidRecordException extends SerializationException {
     /** The schema fits, a value is impossible. */
     IMPOSSIBLE,
     /** The value is fine, its time is not. */
-    MISALIGNED
+    MISALIGNED;
+
+    /** As metrics, headers and reports have it. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final Kind kind;

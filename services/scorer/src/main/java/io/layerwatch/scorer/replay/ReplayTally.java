@@ -7,7 +7,6 @@ import io.layerwatch.scorer.RangeScoring.Outcome;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +32,7 @@ final class ReplayTally {
       examples.add(
           "rejected as %s, for example %s-%d@%d: %s"
               .formatted(
-                  label(fault.kind()),
+                  fault.kind().label(),
                   record.topic(),
                   record.partition(),
                   record.offset(),
@@ -79,11 +78,7 @@ final class ReplayTally {
     return rejected.isEmpty()
         ? ""
         : rejected.entrySet().stream()
-            .map(kind -> kind.getValue() + " " + label(kind.getKey()))
+            .map(kind -> kind.getValue() + " " + kind.getKey().label())
             .collect(Collectors.joining(", ", " (", ")"));
-  }
-
-  private static String label(Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 }
