@@ -6,10 +6,11 @@ import io.layerwatch.instrumentation.generate.Sampling;
 import io.layerwatch.instrumentation.generate.TextGenerator;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
-import io.layerwatch.instrumentation.probe.ActivationProbe;
-import io.layerwatch.instrumentation.probe.ObservingSequenceProbe;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator;
+import io.layerwatch.probe.ActivationProbe;
+import io.layerwatch.probe.ProbeEvents;
+import io.layerwatch.probe.Probing;
+import io.layerwatch.probe.SequenceProbe;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -141,7 +142,7 @@ public final class ProbeOverhead implements Callable<Integer> {
           new Random(round).ints(promptTokens, 0, model.config().vocabularySize()).toArray();
       SequenceProbe sequence =
           probed
-              ? new ObservingSequenceProbe(probe, accumulator::add, ProbeOverhead::rethrow)
+              ? Probing.everything(probe, accumulator::add, ProbeEvents.NONE).newSequence()
               : SequenceProbe.NONE;
       long start = System.nanoTime();
       int generated = generator.complete(prompt, limit, Sampling.GREEDY, sequence).tokens().size();
@@ -149,9 +150,5 @@ public final class ProbeOverhead implements Callable<Integer> {
       accumulator.takeEnded();
       return (limit == 0 ? promptTokens : Math.max(1, generated)) / seconds;
     }
-  }
-
-  private static void rethrow(long tokens, RuntimeException e) {
-    throw e;
   }
 }

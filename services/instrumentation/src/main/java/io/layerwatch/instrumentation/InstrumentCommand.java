@@ -42,7 +42,11 @@ public final class InstrumentCommand implements Callable<Integer> {
     TorchThreads.configure(own.torchThreads());
     return ServiceProcess.run(
         settings,
-        (topics, metrics, health) ->
-            new Instrumentation(own, topics, settings.kafka(), metrics, Clock.systemUTC()));
+        (topics, metrics, health, admin) -> {
+          Instrumentation service =
+              new Instrumentation(own, topics, settings.kafka(), metrics, Clock.systemUTC());
+          service.serveOn(admin);
+          return service;
+        });
   }
 }

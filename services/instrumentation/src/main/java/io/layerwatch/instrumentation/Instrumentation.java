@@ -4,19 +4,22 @@ import io.layerwatch.analysis.ModelId;
 import io.layerwatch.instrumentation.http.CompletionServer;
 import io.layerwatch.instrumentation.http.RequestMetrics;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.ActivationProbe;
-import io.layerwatch.instrumentation.probe.ObservingSequenceProbe;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator;
 import io.layerwatch.instrumentation.publish.SummaryPublisher;
+import io.layerwatch.probe.ActivationProbe;
+import io.layerwatch.probe.ProbeSampler;
+import io.layerwatch.probe.ProbeSwitch;
+import io.layerwatch.probe.Probing;
+import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.topics.Topics;
-import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +33,7 @@ public final class Instrumentation implements AutoCloseable {
   private final SummaryPublisher publisher;
   private final CompletionServer server;
   private final RequestMetrics requests;
-  private final Counter probeErrors;
-  private final Counter unobservedTokens;
+  private final ProbeSwitch power;
   private final String instance;
 
   /**
@@ -48,16 +50,7 @@ public final class Instrumentation implements AutoCloseable {
       Clock clock) {
     this.instance = hostName() + "-" + UUID.randomUUID().toString().substring(0, 8);
     this.requests = new RequestMetrics(registry);
-    this.probeErrors =
-        Counter.builder()
-            .name("layerwatch_probe_errors_total")
-            .help("Observations that failed; the inference went on.")
-            .register(registry);
-    this.unobservedTokens =
-        Counter.builder()
-            .name("layerwatch_probe_unobserved_tokens_total")
-            .help("Tokens passed through the model whose observation failed.")
-            .register(registry);
+    this.power = new ProbeSwitch(settings.probe().enabled());
     try {
       this.model =
           parts.add(
@@ -66,15 +59,13 @@ public final class Instrumentation implements AutoCloseable {
                   new LanguageModel.Source(
                       settings.modelDirectory(), settings.modelName(), settings.modelRevision()),
                   settings.device()));
-      double[] thresholds =
-          settings.thresholds().stream().mapToDouble(Double::doubleValue).toArray();
-      ActivationProbe probe = new ActivationProbe(settings.sites(), thresholds);
+      ProbeSettings probe = settings.probe();
       SummaryAccumulator accumulator =
           new SummaryAccumulator(
               clock,
               settings.flushInterval(),
-              settings.sites(),
-              thresholds,
+              probe.sites(),
+              probe.thresholdArray(),
               model.config().layerCount());
       this.publisher =
           parts.add(
@@ -96,7 +87,7 @@ public final class Instrumentation implements AutoCloseable {
                   new CompletionServer.Options(
                       settings.host(), settings.port(), settings.concurrency()),
                   model,
-                  () -> new ObservingSequenceProbe(probe, publisher::observe, this::probeFailed),
+                  probing(probe, registry)::newSequence,
                   requests));
     } catch (RuntimeException e) {
       parts.close();
@@ -105,10 +96,16 @@ public final class Instrumentation implements AutoCloseable {
     LOG.info("serving {} on port {} as instance {}", model.id(), server.port(), instance);
   }
 
-  private void probeFailed(long tokens, RuntimeException error) {
-    probeErrors.inc();
-    unobservedTokens.inc(tokens);
-    LOG.warn("an observation failed; the inference goes on", error);
+  private Probing probing(ProbeSettings settings, PrometheusRegistry registry) {
+    ProbeSampler sampler =
+        new ProbeSampler(
+            settings.sampling(), () -> ThreadLocalRandom.current().nextDouble(), Clock.systemUTC());
+    return new Probing(
+        new ActivationProbe(settings.sites(), settings.thresholdArray()),
+        sampler,
+        power,
+        publisher::observe,
+        new ProbeMetrics(registry, sampler, power));
   }
 
   public ModelId model() {
@@ -123,6 +120,11 @@ public final class Instrumentation implements AutoCloseable {
   /** This process start: host and start id. */
   public String instance() {
     return instance;
+  }
+
+  /** Serves the probe's switch, {@code /probe}, where operators reach it and clients do not. */
+  public void serveOn(AdminServer admin) {
+    admin.serve(ProbeEndpoint.PATH, new ProbeEndpoint(power));
   }
 
   public RequestMetrics requests() {

@@ -1,6 +1,5 @@
 package io.layerwatch.instrumentation;
 
-import io.layerwatch.analysis.Site;
 import io.layerwatch.instrumentation.model.ComputeDevice;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
@@ -9,7 +8,6 @@ import io.layerwatch.runtime.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
@@ -26,8 +24,7 @@ public record InstrumentationSettings(
     int concurrency,
     ComputeDevice device,
     int torchThreads,
-    List<Site> sites,
-    List<Double> thresholds,
+    ProbeSettings probe,
     Duration flushInterval,
     Duration backlogWindow,
     int backlogWindows) {
@@ -40,16 +37,13 @@ public record InstrumentationSettings(
   public static final String CONCURRENCY = "instrumentation.concurrency";
   public static final String DEVICE = "instrumentation.device";
   public static final String TORCH_THREADS = "instrumentation.torch.threads";
-  public static final String SITES = "instrumentation.probe.sites";
-  public static final String THRESHOLDS = "instrumentation.probe.thresholds";
   public static final String FLUSH_INTERVAL = "instrumentation.flush.interval";
   public static final String BACKLOG_WINDOW = "instrumentation.backlog.window";
   public static final String BACKLOG_WINDOWS = "instrumentation.backlog.windows";
 
   /** Adds these settings to a definition. */
   public static ConfigDef addTo(ConfigDef definition) {
-    List<String> sites = Arrays.stream(Site.values()).map(Site::id).toList();
-    return definition
+    return ProbeSettings.addTo(definition)
         .define(
             MODEL_DIRECTORY,
             Type.STRING,
@@ -98,20 +92,6 @@ public record InstrumentationSettings(
             Expect.atLeast(1),
             Importance.MEDIUM,
             "PyTorch's threads for one operation.")
-        .define(
-            SITES,
-            Type.LIST,
-            String.join(",", sites),
-            Expect.someOf(sites),
-            Importance.MEDIUM,
-            "Sites where activations are read.")
-        .define(
-            THRESHOLDS,
-            Type.LIST,
-            "1e-5,1e-4,1e-3,1e-2,1e-1",
-            Expect.ascendingNumbers(),
-            Importance.MEDIUM,
-            "Near-zero ladder.")
         .define(
             FLUSH_INTERVAL,
             Type.STRING,
@@ -169,8 +149,7 @@ public record InstrumentationSettings(
         settings.integer(CONCURRENCY),
         ComputeDevice.ofId(settings.text(DEVICE)),
         settings.integer(TORCH_THREADS),
-        settings.list(SITES).stream().map(id -> Site.ofId(id).orElseThrow()).toList(),
-        settings.list(THRESHOLDS).stream().map(Double::valueOf).toList(),
+        ProbeSettings.of(settings),
         flush,
         merge,
         settings.integer(BACKLOG_WINDOWS));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.layerwatch.analysis.Site;
 import io.layerwatch.instrumentation.model.ComputeDevice;
+import io.layerwatch.probe.Phase;
+import io.layerwatch.probe.SamplingPlan;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
@@ -16,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +38,17 @@ class InstrumentationSettingsTest {
                 2,
                 ComputeDevice.AUTO,
                 1,
-                List.of(Site.BLOCK_OUTPUT, Site.BLOCK_CONTRIBUTION, Site.RELATIVE_CONTRIBUTION),
-                List.of(1e-5, 1e-4, 1e-3, 1e-2, 1e-1),
+                new ProbeSettings(
+                    true,
+                    List.of(Site.BLOCK_OUTPUT, Site.BLOCK_CONTRIBUTION, Site.RELATIVE_CONTRIBUTION),
+                    List.of(1e-5, 1e-4, 1e-3, 1e-2, 1e-1),
+                    new SamplingPlan(
+                        1,
+                        1,
+                        OptionalDouble.empty(),
+                        0.02,
+                        0,
+                        Set.of(Phase.PREFILL, Phase.DECODE))),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 360));
@@ -56,6 +69,13 @@ class InstrumentationSettingsTest {
                     Map.entry("instrumentation.torch.threads", "4"),
                     Map.entry("instrumentation.probe.sites", "block-output"),
                     Map.entry("instrumentation.probe.thresholds", "0.5,1"),
+                    Map.entry("instrumentation.probe.enabled", "false"),
+                    Map.entry("instrumentation.probe.request.share", "0.5"),
+                    Map.entry("instrumentation.probe.pass.share", "0.25"),
+                    Map.entry("instrumentation.probe.tokens.per.second", "900"),
+                    Map.entry("instrumentation.probe.budget", "0.1"),
+                    Map.entry("instrumentation.probe.skipped.tokens", "4"),
+                    Map.entry("instrumentation.probe.phases", "prefill"),
                     Map.entry("instrumentation.flush.interval", "2s"),
                     Map.entry("instrumentation.backlog.window", "6s"),
                     Map.entry("instrumentation.backlog.windows", "7"))))
@@ -69,8 +89,12 @@ class InstrumentationSettingsTest {
                 3,
                 ComputeDevice.CPU,
                 4,
-                List.of(Site.BLOCK_OUTPUT),
-                List.of(0.5, 1.0),
+                new ProbeSettings(
+                    false,
+                    List.of(Site.BLOCK_OUTPUT),
+                    List.of(0.5, 1.0),
+                    new SamplingPlan(
+                        0.5, 0.25, OptionalDouble.of(900), 0.1, 4, Set.of(Phase.PREFILL))),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(6),
                 7));

@@ -24,6 +24,7 @@ class DependencyOrderTest {
   @ValueSource(
       strings = {
         "analysis",
+        "probe",
         "schema",
         "runtime",
         "instrumentation",
@@ -95,10 +96,22 @@ class DependencyOrderTest {
   }
 
   @Test
-  void djlStaysInInstrumentation() {
+  void probeKnowsTheStatisticsAndDjlAlone() {
+    classes()
+        .that()
+        .resideInAPackage("io.layerwatch.probe..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "io.layerwatch.probe..", "io.layerwatch.analysis..", "ai.djl..", "java..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void djlStaysInProbeAndInstrumentation() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.layerwatch.instrumentation..")
+        .resideOutsideOfPackages("io.layerwatch.probe..", "io.layerwatch.instrumentation..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("ai.djl..")

@@ -2,6 +2,7 @@ package io.layerwatch.integration;
 
 import io.layerwatch.instrumentation.Instrumentation;
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.recommender.Recommender;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.process.Health;
@@ -60,6 +61,8 @@ final class Deployment implements AutoCloseable {
     values.put(InstrumentationSettings.HOST, "127.0.0.1");
     values.put(InstrumentationSettings.PORT, "0");
     values.put(CommonSettings.TOPICS_REPLICATION, "1");
+    // Tests count every token.
+    values.put(ProbeSettings.BUDGET, "1");
     values.putAll(overrides);
     values.put(CommonSettings.BOOTSTRAP_SERVERS, brokers);
     values.put(CommonSettings.SCHEMA_REGISTRY_URL, registry.url());

@@ -3,10 +3,10 @@ package io.layerwatch.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator;
 import io.layerwatch.instrumentation.publish.SummaryPublisher;
 import io.layerwatch.integration.KnownTraffic.Source;
+import io.layerwatch.probe.Observation;
 import io.layerwatch.runtime.testing.Metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;

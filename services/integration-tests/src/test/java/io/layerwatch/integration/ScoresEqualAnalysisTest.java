@@ -13,7 +13,7 @@ import io.layerwatch.instrumentation.Instrumentation;
 import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.instrumentation.analyze.OfflineAnalysis;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.ActivationProbe;
+import io.layerwatch.probe.ActivationProbe;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.scorer.ScorerSettings;

@@ -23,6 +23,7 @@ public final class ScoreCommand implements Callable<Integer> {
     ScorerSettings own = ScorerSettings.of(settings);
     return ServiceProcess.run(
         settings,
-        (topics, metrics, health) -> new Scorer(own, settings, Map.of(), topics, metrics, health));
+        (topics, metrics, health, admin) ->
+            new Scorer(own, settings, Map.of(), topics, metrics, health));
   }
 }

@@ -1,6 +1,7 @@
 package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
@@ -108,12 +109,12 @@ record ServiceSettings(
 
   private static void requireRung(Settings settings, List<String> problems) {
     double threshold = settings.number(ScorerSettings.SPARSITY_THRESHOLD);
-    List<String> ladder = settings.list(InstrumentationSettings.THRESHOLDS);
+    List<String> ladder = settings.list(ProbeSettings.THRESHOLDS);
     if (ladder.stream().mapToDouble(Double::parseDouble).noneMatch(rung -> rung == threshold)) {
       problems.add(
           ScorerSettings.SPARSITY_THRESHOLD
               + ": expected one of "
-              + InstrumentationSettings.THRESHOLDS
+              + ProbeSettings.THRESHOLDS
               + " "
               + String.join(",", ladder)
               + ", got \""
@@ -123,12 +124,12 @@ record ServiceSettings(
   }
 
   private static void requireProbedSite(Settings settings, List<String> problems) {
-    List<String> sites = settings.list(InstrumentationSettings.SITES);
+    List<String> sites = settings.list(ProbeSettings.SITES);
     if (!sites.contains(settings.text(RecommenderSettings.SITE))) {
       problems.add(
           settings.problem(
               RecommenderSettings.SITE,
-              "one of " + InstrumentationSettings.SITES + " " + String.join(",", sites)));
+              "one of " + ProbeSettings.SITES + " " + String.join(",", sites)));
     }
   }
 }

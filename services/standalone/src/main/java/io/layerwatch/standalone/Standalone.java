@@ -82,6 +82,7 @@ public final class Standalone implements AutoCloseable {
                       metrics,
                       Clock.systemUTC()));
       admin = parts.start("admin", () -> AdminServer.of(settings, metrics, health));
+      instrumentation.serveOn(admin);
     } catch (RuntimeException e) {
       parts.close();
       throw e;

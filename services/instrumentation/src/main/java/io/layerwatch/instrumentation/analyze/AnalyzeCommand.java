@@ -5,7 +5,7 @@ import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.instrumentation.PromptLine.InvalidPromptsException;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
-import io.layerwatch.instrumentation.probe.ActivationProbe;
+import io.layerwatch.probe.ActivationProbe;
 import io.layerwatch.runtime.process.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -9,10 +9,9 @@ import io.layerwatch.analysis.Site;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.instrumentation.model.Decoder.Pass;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.ActivationProbe;
-import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
-import io.layerwatch.instrumentation.probe.ObservingSequenceProbe;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.ActivationProbe;
+import io.layerwatch.probe.Observation;
+import io.layerwatch.probe.reduction.BlockStates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,12 +49,10 @@ public final class OfflineAnalysis {
 
   /** Adds one sequence; the ids are within the vocabulary and the context. */
   public void add(int[] ids) {
-    try (NDManager scope = model.newScope();
-        SequenceProbe sequence =
-            new ObservingSequenceProbe(probe, this::merge, OfflineAnalysis::rethrow)) {
+    try (NDManager scope = model.newScope()) {
       NDArray input = scope.create(ids, new Shape(1, ids.length));
       Pass pass = model.decoder().forward(scope, input, Optional.empty());
-      sequence.prefilled(scope, pass);
+      merge(probe.observe(scope, new BlockStates(pass.states(), 0, 0, ids.length), true));
       addLikelihood(pass, ids);
     }
     sequences++;
@@ -96,10 +93,6 @@ public final class OfflineAnalysis {
       NDArray logLikelihood = logits.logSoftmax(-1).gather(next, 1);
       negativeLogLikelihood -= logLikelihood.toType(DataType.FLOAT64, false).sum().getDouble();
     }
-  }
-
-  private static void rethrow(long tokens, RuntimeException e) {
-    throw e;
   }
 
   public LanguageModel model() {

@@ -7,7 +7,8 @@ import io.layerwatch.instrumentation.model.Decoder;
 import io.layerwatch.instrumentation.model.Decoder.Pass;
 import io.layerwatch.instrumentation.model.KeyValueCache;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.SequenceProbe;
+import io.layerwatch.probe.reduction.BlockStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * Every pass goes by the probe. Safe for use by several threads.
  */
 public final class TextGenerator {
+
+  private static final int NO_TOKEN = -1;
 
   private final LanguageModel model;
 
@@ -55,18 +58,19 @@ public final class TextGenerator {
         try (NDManager scope = sequence.newSubManager()) {
           NDArray ids = scope.create(input, new Shape(1, input.length));
           boolean wanted = tokens.size() < limit;
+          long start = System.nanoTime();
           Pass pass = decoder.forward(scope, ids, wanted ? Optional.of(cache) : Optional.empty());
+          int next = wanted ? sampler.next(nextLogits(scope, pass)) : NO_TOKEN;
+          long inferenceNanos = System.nanoTime() - start;
           if (tokens.isEmpty()) {
-            probe.prefilled(scope, pass);
+            BlockStates states = new BlockStates(pass.states(), 0, 0, input.length);
+            probe.prefilled(scope, states, inferenceNanos);
           } else {
-            probe.decoded(sequence, pass);
+            probe.decoded(sequence, pass.states(), inferenceNanos);
           }
           if (!wanted) {
             return new Completion(tokens, false);
           }
-          NDArray last = pass.last().get(":, -1, :");
-          last.attach(scope);
-          int next = sampler.next(decoder.logits(last).toFloatArray());
           if (model.config().endTokens().contains(next)) {
             return new Completion(tokens, true);
           }
@@ -79,5 +83,11 @@ public final class TextGenerator {
         }
       }
     }
+  }
+
+  private float[] nextLogits(NDManager scope, Pass pass) {
+    NDArray last = pass.last().get(":, -1, :");
+    last.attach(scope);
+    return model.decoder().logits(last).toFloatArray();
   }
 }

@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.instrumentation.generate.TextGenerator;
 import io.layerwatch.instrumentation.generate.TextGenerator.Completion;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.runtime.process.HttpServers;
 import io.layerwatch.runtime.process.StartException;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.layerwatch.instrumentation.publish;
 import io.layerwatch.analysis.Site;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.statistics.LayerStatistics;
-import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
+import io.layerwatch.probe.Observation;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

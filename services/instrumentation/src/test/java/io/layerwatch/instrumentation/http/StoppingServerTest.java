@@ -3,16 +3,17 @@ package io.layerwatch.instrumentation.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.layerwatch.instrumentation.TinyCheckpoint;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.generate.Sampling;
 import io.layerwatch.instrumentation.generate.TextGenerator;
-import io.layerwatch.instrumentation.model.Decoder.Pass;
 import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.SequenceProbe;
+import io.layerwatch.probe.reduction.BlockStates;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -83,10 +85,10 @@ class StoppingServerTest {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     @Override
-    public void prefilled(NDManager scope, Pass pass) {}
+    public void prefilled(NDManager scope, BlockStates states, long inferenceNanos) {}
 
     @Override
-    public void decoded(NDManager sequence, Pass pass) {
+    public void decoded(NDManager sequence, List<NDArray> states, long inferenceNanos) {
       decodes.countDown();
     }
 

@@ -10,7 +10,7 @@ import io.layerwatch.analysis.Site;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
-import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
+import io.layerwatch.probe.Observation;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

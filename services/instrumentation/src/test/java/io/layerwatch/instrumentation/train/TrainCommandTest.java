@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.layerwatch.instrumentation.generate.Sampling;
 import io.layerwatch.instrumentation.generate.TextGenerator;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.SequenceProbe;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

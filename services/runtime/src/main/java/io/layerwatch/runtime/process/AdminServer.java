@@ -1,6 +1,7 @@
 package io.layerwatch.runtime.process;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
@@ -65,6 +66,11 @@ public final class AdminServer implements AutoCloseable {
         settings.integer(CommonSettings.ADMIN_PORT),
         metrics,
         health);
+  }
+
+  /** Serves one more path, on the server's few threads. */
+  public void serve(String path, HttpHandler handler) {
+    server.createContext(path, handler);
   }
 
   public int port() {

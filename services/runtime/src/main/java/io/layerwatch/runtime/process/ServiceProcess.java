@@ -19,7 +19,8 @@ public final class ServiceProcess {
 
   /** Starts the service of a process. */
   public interface Starter {
-    AutoCloseable start(Topics topics, PrometheusRegistry metrics, Health health);
+    AutoCloseable start(
+        Topics topics, PrometheusRegistry metrics, Health health, AdminServer admin);
   }
 
   /**
@@ -42,7 +43,7 @@ public final class ServiceProcess {
       LOG.info("/metrics, /healthz and /readyz on port {}", admin.port());
       new TopicProvisioner(topics, settings).provision();
       missing.set(Optional.of("the service is starting"));
-      process.start("service", () -> starter.start(topics, metrics, health));
+      process.start("service", () -> starter.start(topics, metrics, health, admin));
       missing.set(Optional.empty());
       process.awaitStop();
     }

@@ -1,4 +1,4 @@
-package io.layerwatch.instrumentation.probe;
+package io.layerwatch.probe.reduction;
 
 import io.layerwatch.analysis.Site;
 

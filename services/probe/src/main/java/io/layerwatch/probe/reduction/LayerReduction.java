@@ -1,4 +1,4 @@
-package io.layerwatch.instrumentation.probe;
+package io.layerwatch.probe.reduction;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * gets its memory, still in the cache, instead of fresh pages, which cost more than the arithmetic.
  *
  * <p>A layer with a value that is not finite, or whose squares single precision does not hold, is
- * reduced again on the host in double ({@link HostReduction}); it is rare.
+ * reduced again on the host in double ({@link ExactReduction}); it is rare.
  */
 final class LayerReduction {
 
@@ -70,7 +70,7 @@ final class LayerReduction {
       } else {
         float[] values = x.get(layer).toFloatArray();
         statistics.add(
-            HostReduction.reduce(values, tokens, thresholds, cosineSums[layer], prefill));
+            ExactReduction.reduce(values, tokens, thresholds, cosineSums[layer], prefill));
       }
     }
     return statistics;
@@ -95,18 +95,12 @@ final class LayerReduction {
    * [layers, tokens]. Comparing, casting and summing would cost four times as much on a CPU.
    */
   private static NDArray signs(NDArray magnitude, double threshold) {
-    float bound = smallestNotBelow(threshold);
+    float bound = SinglePrecision.smallestNotBelow(threshold);
     // The bound itself is not below it: what is added turns its distance of 0, and no other's sign,
     // since the float before the bound is at least 2^-24 of it away.
     try (NDArray distance = magnitude.sub(bound)) {
       return distance.addi(Math.scalb(bound, -26)).signi().sum(HIDDEN);
     }
-  }
-
-  /** A float is below the threshold if and only if it is below this one. */
-  private static float smallestNotBelow(double threshold) {
-    float nearest = (float) threshold;
-    return nearest < threshold ? Math.nextUp(nearest) : nearest;
   }
 
   /** On a CPU, PyTorch reduces all of an array several times faster than along a dimension. */

@@ -1,4 +1,4 @@
-package io.layerwatch.instrumentation.probe;
+package io.layerwatch.probe.reduction;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -20,6 +20,12 @@ final class SinglePrecision {
   /** Whether a mean of squares that was taken in single precision can be trusted. */
   static boolean holds(double meanSquare) {
     return meanSquare >= LEAST_MEAN_SQUARE && meanSquare <= Float.MAX_VALUE;
+  }
+
+  /** A float is below the threshold if and only if it is below this one. */
+  static float smallestNotBelow(double threshold) {
+    float nearest = (float) threshold;
+    return nearest < threshold ? Math.nextUp(nearest) : nearest;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.layerwatch.instrumentation.probe;
+package io.layerwatch.probe.reduction;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;

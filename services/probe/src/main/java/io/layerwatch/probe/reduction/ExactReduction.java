@@ -1,16 +1,16 @@
-package io.layerwatch.instrumentation.probe;
+package io.layerwatch.probe.reduction;
 
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
 
 /**
- * The same statistics as {@link LayerReduction}, on the host in double, for layers that single
- * precision cannot reduce: those with a value that is not finite or is too large to square.
+ * Statistics by loops in double, on the host, for layers that single precision cannot reduce: those
+ * with a value that is not finite, or whose squares it does not hold. It is rare.
  */
-final class HostReduction {
+final class ExactReduction {
 
-  private HostReduction() {}
+  private ExactReduction() {}
 
   /** Reduces one layer's activations, tokens × hidden in row-major order. */
   static LayerStatistics reduce(

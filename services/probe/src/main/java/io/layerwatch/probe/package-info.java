@@ -1,2 +1,2 @@
 /** Reduces every layer's activations, on the device, to statistics that merge. */
-package io.layerwatch.instrumentation.probe;
+package io.layerwatch.probe;
