@@ -1,5 +1,6 @@
 package io.layerwatch.instrumentation;
 
+import ai.djl.ndarray.NDManager;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.instrumentation.http.CompletionServer;
 import io.layerwatch.instrumentation.http.RequestMetrics;
@@ -100,12 +101,12 @@ public final class Instrumentation implements AutoCloseable {
     ProbeSampler sampler =
         new ProbeSampler(
             settings.sampling(), () -> ThreadLocalRandom.current().nextDouble(), Clock.systemUTC());
+    ActivationProbe probe = new ActivationProbe(settings.sites(), settings.thresholdArray());
+    try (NDManager scope = model.newScope()) {
+      probe.warmUp(scope, model.config().hiddenSize());
+    }
     return new Probing(
-        new ActivationProbe(settings.sites(), settings.thresholdArray()),
-        sampler,
-        power,
-        publisher::observe,
-        new ProbeMetrics(registry, sampler, power));
+        probe, sampler, power, publisher::observe, new ProbeMetrics(registry, sampler, power));
   }
 
   public ModelId model() {

@@ -1,7 +1,9 @@
 package io.layerwatch.probe;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.layerwatch.analysis.Site;
 import io.layerwatch.probe.reduction.BlockStates;
 import io.layerwatch.probe.reduction.Reduction;
@@ -12,6 +14,9 @@ import java.util.List;
  * every site. Where a summary begins. Safe for use by several threads.
  */
 public final class ActivationProbe {
+
+  private static final long WARM_UP_NANOS = 400_000_000;
+  private static final int WARM_UP_TOKENS = 64;
 
   private final List<Site> sites;
   private final double[] thresholds;
@@ -59,8 +64,27 @@ public final class ActivationProbe {
    * @param prefill whether the tokens are one whole prompt, which then counts as a sequence
    */
   public Observation observe(NDManager scope, BlockStates states, boolean prefill) {
-    Device device = states.states().get(0).getDevice();
-    return new Observation(on(device).reduce(scope, states, prefill));
+    return new Observation(on(states.device()).reduce(scope, states, prefill));
+  }
+
+  /**
+   * Observes made-up states, so that the loops are compiled before the first request pays for it.
+   *
+   * @param manager of the device on which the model runs
+   * @param hidden the model's width
+   */
+  public void warmUp(NDManager manager, int hidden) {
+    long end = System.nanoTime() + WARM_UP_NANOS;
+    try (NDManager scope = manager.newSubManager()) {
+      List<NDArray> pair = List.of(made(scope, hidden), made(scope, hidden));
+      do {
+        observe(scope, new BlockStates(pair, 0, 0, WARM_UP_TOKENS), true);
+      } while (System.nanoTime() < end);
+    }
+  }
+
+  private static NDArray made(NDManager scope, int hidden) {
+    return scope.randomNormal(new Shape(1, WARM_UP_TOKENS, hidden));
   }
 
   /** Gathers decoded tokens of a sequence on the device, to be reduced together. */

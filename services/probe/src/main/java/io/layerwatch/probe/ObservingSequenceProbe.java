@@ -1,10 +1,8 @@
 package io.layerwatch.probe;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.layerwatch.probe.reduction.BlockStates;
 import io.layerwatch.probe.reduction.Reduction.Gathering;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,7 +43,7 @@ final class ObservingSequenceProbe implements SequenceProbe {
   }
 
   @Override
-  public void decoded(NDManager sequence, List<NDArray> states, long inferenceNanos) {
+  public void decoded(NDManager sequence, BlockStates states, long inferenceNanos) {
     int skipped = Math.min(1, leftToSkip());
     seenTokens++;
     skip(SkipReason.FIRST_TOKENS, skipped);
@@ -56,9 +54,9 @@ final class ObservingSequenceProbe implements SequenceProbe {
     return Math.max(0, probing.sampler().plan().skippedTokens() - seenTokens);
   }
 
-  private void gather(NDManager sequence, List<NDArray> states) {
+  private void gather(NDManager sequence, BlockStates states) {
     if (gathering.isEmpty()) {
-      gathering = Optional.of(probing.probe().gather(states.get(0).getDevice()));
+      gathering = Optional.of(probing.probe().gather(states.device()));
       sequenceManager = Optional.of(sequence);
     }
     gathering.get().add(sequence, states);
@@ -112,8 +110,7 @@ final class ObservingSequenceProbe implements SequenceProbe {
     } catch (RuntimeException | Error e) {
       // Those gathered before went down with it, whether they were reduced or not.
       gathering.ifPresent(Gathering::close);
-      probing.power().fail();
-      probing.events().failed(before + tokens, e);
+      probing.fail(before + tokens, e);
     }
   }
 

@@ -35,6 +35,12 @@ public record Probing(
         events);
   }
 
+  /** Observing these tokens failed: what is wrong once may be wrong at every pass. */
+  void fail(int tokens, Throwable error) {
+    power.fail();
+    events.failed(tokens, error);
+  }
+
   /** A probe for a new sequence. */
   public SequenceProbe newSequence() {
     return new ObservingSequenceProbe(this);

@@ -1,9 +1,7 @@
 package io.layerwatch.probe;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.layerwatch.probe.reduction.BlockStates;
-import java.util.List;
 
 /**
  * Watches the forward passes of one sequence, and never fails it. Closed while the sequence's
@@ -18,7 +16,7 @@ public interface SequenceProbe extends AutoCloseable {
         public void prefilled(NDManager scope, BlockStates states, long inferenceNanos) {}
 
         @Override
-        public void decoded(NDManager sequence, List<NDArray> states, long inferenceNanos) {}
+        public void decoded(NDManager sequence, BlockStates states, long inferenceNanos) {}
 
         @Override
         public void close() {}
@@ -35,10 +33,10 @@ public interface SequenceProbe extends AutoCloseable {
    * One generated token passed through the model.
    *
    * @param sequence lives as long as the sequence
-   * @param states layers + 1 arrays [1, 1, hidden]
+   * @param states of that one token, which may be closed afterwards
    * @param inferenceNanos what the pass took
    */
-  void decoded(NDManager sequence, List<NDArray> states, long inferenceNanos);
+  void decoded(NDManager sequence, BlockStates states, long inferenceNanos);
 
   /** No pass follows. */
   @Override

@@ -162,7 +162,8 @@ class ObservingSequenceProbeTest {
     float[][][] states = States.of(LAYERS, tokens, new Random(2)::nextGaussian);
     for (int token = 0; token < tokens; token++) {
       try (NDManager scope = manager.newSubManager()) {
-        sequence.decoded(manager, States.pass(scope, states, token, token + 1), PASS_NANOS);
+        BlockStates one = new BlockStates(States.pass(scope, states, token, token + 1), 0, 0, 1);
+        sequence.decoded(manager, one, PASS_NANOS);
       }
     }
   }

@@ -37,8 +37,8 @@ final class HostCopyProbe implements SequenceProbe {
   }
 
   @Override
-  public void decoded(NDManager sequence, List<NDArray> states, long inferenceNanos) {
-    reduce(states, false);
+  public void decoded(NDManager sequence, BlockStates states, long inferenceNanos) {
+    reduce(states.states(), false);
   }
 
   @Override

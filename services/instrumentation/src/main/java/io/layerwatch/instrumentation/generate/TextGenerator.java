@@ -62,11 +62,11 @@ public final class TextGenerator {
           Pass pass = decoder.forward(scope, ids, wanted ? Optional.of(cache) : Optional.empty());
           int next = wanted ? sampler.next(nextLogits(scope, pass)) : NO_TOKEN;
           long inferenceNanos = System.nanoTime() - start;
+          BlockStates states = new BlockStates(pass.states(), 0, 0, input.length);
           if (tokens.isEmpty()) {
-            BlockStates states = new BlockStates(pass.states(), 0, 0, input.length);
             probe.prefilled(scope, states, inferenceNanos);
           } else {
-            probe.decoded(sequence, pass.states(), inferenceNanos);
+            probe.decoded(sequence, states, inferenceNanos);
           }
           if (!wanted) {
             return new Completion(tokens, false);

@@ -3,7 +3,6 @@ package io.layerwatch.instrumentation.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.layerwatch.instrumentation.TinyCheckpoint;
@@ -24,7 +23,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -88,7 +86,7 @@ class StoppingServerTest {
     public void prefilled(NDManager scope, BlockStates states, long inferenceNanos) {}
 
     @Override
-    public void decoded(NDManager sequence, List<NDArray> states, long inferenceNanos) {
+    public void decoded(NDManager sequence, BlockStates states, long inferenceNanos) {
       decodes.countDown();
     }
 

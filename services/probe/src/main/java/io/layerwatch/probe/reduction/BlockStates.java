@@ -1,5 +1,6 @@
 package io.layerwatch.probe.reduction;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 
@@ -33,8 +34,17 @@ public record BlockStates(List<NDArray> states, int sequence, int from, int to) 
     }
   }
 
+  public Device device() {
+    return states.get(0).getDevice();
+  }
+
   public int layers() {
     return states.size() - 1;
+  }
+
+  /** Where the first token that counts is, in rows of [sequences · tokens, hidden]. */
+  int firstRow() {
+    return sequence * Math.toIntExact(states.get(0).getShape().get(1)) + from;
   }
 
   public int tokens() {

@@ -37,7 +37,14 @@ final class DeviceReduction implements Reduction {
   public Map<Site, List<LayerStatistics>> reduce(
       NDManager scope, BlockStates states, boolean prefill) {
     try (NDManager local = scope.newSubManager()) {
-      NDIndex rows = new NDIndex("{}, {}:{}", states.sequence(), states.from(), states.to());
+      return reduce(stack(local, states), prefill);
+    }
+  }
+
+  /** The states of the tokens that count, [layers + 1, tokens, hidden]. */
+  private static NDArray stack(NDManager scope, BlockStates states) {
+    NDIndex rows = new NDIndex("{}, {}:{}", states.sequence(), states.from(), states.to());
+    try (NDManager local = scope.newSubManager()) {
       NDList selected = new NDList();
       for (NDArray state : states.states()) {
         NDArray some = state.get(rows);
@@ -45,8 +52,8 @@ final class DeviceReduction implements Reduction {
         selected.add(some);
       }
       NDArray stack = NDArrays.stack(selected, 0);
-      stack.attach(local);
-      return reduce(stack, prefill);
+      stack.attach(scope);
+      return stack;
     }
   }
 
@@ -104,10 +111,8 @@ final class DeviceReduction implements Reduction {
     private final NDList stacks = new NDList();
 
     @Override
-    public void add(NDManager sequence, List<NDArray> states) {
-      NDArray stack = NDArrays.concat(new NDList(states), 0); // [layers + 1, 1, hidden]
-      stack.attach(sequence);
-      stacks.add(stack);
+    public void add(NDManager sequence, BlockStates token) {
+      stacks.add(stack(sequence, token)); // [layers + 1, 1, hidden]
     }
 
     @Override

@@ -35,9 +35,7 @@ final class HostReduction implements Reduction {
     try (NDManager local = scope.newSubManager()) {
       List<FloatBuffer> buffers =
           states.states().stream().map(state -> onHost(local, state)).toList();
-      int length = Math.toIntExact(states.states().get(0).getShape().get(1));
-      int row = states.sequence() * length + states.from();
-      return reduce(buffers, row, states.tokens(), states.hidden(), prefill);
+      return reduce(buffers, states.firstRow(), states.tokens(), states.hidden(), prefill);
     }
   }
 
@@ -85,14 +83,16 @@ final class HostReduction implements Reduction {
     private int hidden;
 
     @Override
-    public void add(NDManager sequence, List<NDArray> added) {
-      hidden = Math.toIntExact(added.get(0).getShape().get(2));
+    public void add(NDManager sequence, BlockStates token) {
+      hidden = token.hidden();
+      List<NDArray> added = token.states();
+      int from = token.firstRow() * hidden;
       try (NDManager local = sequence.newSubManager()) {
         for (int i = 0; i < added.size(); i++) {
           if (states.size() == i) {
             states.add(FloatBuffer.allocate(MOST_TOKENS * hidden));
           }
-          states.get(i).put(tokens * hidden, onHost(local, added.get(i)), 0, hidden);
+          states.get(i).put(tokens * hidden, onHost(local, added.get(i)), from, hidden);
         }
       }
       tokens++;

@@ -1,7 +1,6 @@
 package io.layerwatch.probe.reduction;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.layerwatch.analysis.Site;
 import io.layerwatch.analysis.statistics.LayerStatistics;
@@ -35,9 +34,9 @@ public interface Reduction {
      * Takes one token.
      *
      * @param sequence lives as long as the gathering
-     * @param states layers + 1 arrays [1, 1, hidden], which may be closed afterwards
+     * @param states of one token, which may be closed afterwards
      */
-    void add(NDManager sequence, List<NDArray> states);
+    void add(NDManager sequence, BlockStates states);
 
     int tokens();
 

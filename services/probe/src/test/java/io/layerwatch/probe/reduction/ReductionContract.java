@@ -240,7 +240,7 @@ abstract class ReductionContract {
       for (int round = 0; round < 2; round++) {
         for (int token = 0; token < tokens; token++) {
           try (NDManager scope = manager.newSubManager()) {
-            gathering.add(manager, States.pass(scope, states, token, token + 1));
+            gathering.add(manager, tokenOf(scope, states, token));
           }
         }
         assertThat(gathering.tokens()).isEqualTo(tokens);
@@ -259,6 +259,15 @@ abstract class ReductionContract {
         }
       }
     }
+  }
+
+  /** As the second of a batch, so that it has to be found. */
+  private static BlockStates tokenOf(NDManager scope, float[][][] states, int token) {
+    List<NDArray> batch = new ArrayList<>();
+    for (NDArray state : States.pass(scope, states, token, token + 1)) {
+      batch.add(NDArrays.concat(new NDList(state.mul(7), state), 0));
+    }
+    return new BlockStates(batch, 1, 0, 1);
   }
 
   private void assertAll(float[][][] states) {
