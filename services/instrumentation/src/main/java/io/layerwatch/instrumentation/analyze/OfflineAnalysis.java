@@ -2,7 +2,6 @@ package io.layerwatch.instrumentation.analyze;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.layerwatch.analysis.Site;
@@ -82,9 +81,7 @@ public final class OfflineAnalysis {
 
   private void addLikelihood(Pass pass, int[] ids, int from, int to) {
     try (NDManager local = pass.last().getManager().newSubManager()) {
-      NDArray states = pass.last().get(new NDIndex(":, " + from + ":" + to + ", :"));
-      states.attach(local);
-      NDArray logits = model.decoder().logits(states).reshape(to - from, -1);
+      NDArray logits = model.decoder().logits(local, pass, from, to).reshape(to - from, -1);
       NDArray next =
           local
               .create(Arrays.copyOfRange(ids, from + 1, to + 1))

@@ -42,7 +42,8 @@ public record LlamaConfig(
     double ropeTheta,
     RotaryScaling ropeScaling,
     boolean tiedEmbeddings,
-    List<Integer> endTokens) {
+    List<Integer> endTokens)
+    implements ModelConfig {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -60,7 +60,7 @@ public final class TextGenerator {
           boolean wanted = tokens.size() < limit;
           long start = System.nanoTime();
           Pass pass = decoder.forward(scope, ids, wanted ? Optional.of(cache) : Optional.empty());
-          int next = wanted ? sampler.next(nextLogits(scope, pass)) : NO_TOKEN;
+          int next = wanted ? sampler.next(nextLogits(scope, pass, input.length)) : NO_TOKEN;
           long inferenceNanos = System.nanoTime() - start;
           BlockStates states = new BlockStates(pass.states(), 0, 0, input.length);
           if (tokens.isEmpty()) {
@@ -85,9 +85,7 @@ public final class TextGenerator {
     }
   }
 
-  private float[] nextLogits(NDManager scope, Pass pass) {
-    NDArray last = pass.last().get(":, -1, :");
-    last.attach(scope);
-    return model.decoder().logits(last).toFloatArray();
+  private float[] nextLogits(NDManager scope, Pass pass, int passTokens) {
+    return model.decoder().logits(scope, pass, passTokens - 1).toFloatArray();
   }
 }

@@ -6,6 +6,7 @@ import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.instrumentation.checkpoint.Checkpoint;
 import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
+import io.layerwatch.instrumentation.checkpoint.ModelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,14 +26,14 @@ public final class LanguageModel implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
   private final ModelId id;
-  private final LlamaConfig config;
+  private final ModelConfig config;
   private final NDManager manager;
   private final Decoder decoder;
   private final Tokenizer tokenizer;
   private final ReentrantReadWriteLock inUse = new ReentrantReadWriteLock();
 
   private LanguageModel(
-      ModelId id, LlamaConfig config, NDManager manager, Decoder decoder, Tokenizer tokenizer) {
+      ModelId id, ModelConfig config, NDManager manager, Decoder decoder, Tokenizer tokenizer) {
     this.id = id;
     this.config = config;
     this.manager = manager;
@@ -70,7 +71,7 @@ public final class LanguageModel implements AutoCloseable {
               source.name().orElseGet(() -> String.valueOf(directory.getFileName())),
               source.revision().orElseGet(checkpoint::revision));
       LlamaWeights weights = LlamaWeights.load(checkpoint, config, manager);
-      Decoder decoder = new Decoder(config, weights, manager);
+      Decoder decoder = new LlamaDecoder(config, weights, manager);
       // Last, since it would have to be closed if anything after it failed.
       return new LanguageModel(id, config, manager, decoder, Tokenizer.read(directory));
     } catch (RuntimeException | Error e) {
@@ -86,7 +87,7 @@ public final class LanguageModel implements AutoCloseable {
    */
   public static void check(Path directory) {
     Checkpoint.open(directory).close();
-    LlamaConfig.read(directory);
+    ModelConfig.read(directory);
     Tokenizer.requireFile(directory);
   }
 
@@ -94,7 +95,7 @@ public final class LanguageModel implements AutoCloseable {
     return id;
   }
 
-  public LlamaConfig config() {
+  public ModelConfig config() {
     return config;
   }
 
@@ -127,19 +128,9 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  /** Parameters and multiply-adds, from the matrices' sizes. */
+  /** Parameters and multiply-adds. */
   public ModelShape shape() {
-    long hidden = config.hiddenSize();
-    long queryWidth = (long) config.attentionHeads() * config.headSize();
-    long keyWidth = (long) config.keyValueHeads() * config.headSize();
-    long matrices =
-        2 * hidden * queryWidth + 2 * hidden * keyWidth + 3 * hidden * config.intermediateSize();
-    long layer = matrices + 2 * hidden;
-    long embedding = hidden * config.vocabularySize();
-    long model =
-        layer * config.layerCount() + hidden + embedding * (config.tiedEmbeddings() ? 1 : 2);
-    return new ModelShape(
-        config.layerCount(), layer, model, matrices, matrices * config.layerCount() + embedding);
+    return decoder.shape();
   }
 
   /**

@@ -11,6 +11,8 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
 import io.layerwatch.instrumentation.model.Decoder;
+import io.layerwatch.instrumentation.model.Decoder.Pass;
+import io.layerwatch.instrumentation.model.LlamaDecoder;
 import java.util.Optional;
 import java.util.Random;
 
@@ -75,15 +77,14 @@ final class Trainer implements AutoCloseable {
   }
 
   private NDArray loss(NDManager scope, Batch batch) {
-    Decoder decoder = new Decoder(config, weights.forStep(scope), scope);
+    Decoder decoder = new LlamaDecoder(config, weights.forStep(scope), scope);
     boolean[] skipped = new boolean[config.layerCount()];
     for (int layer = 1; layer < skipped.length; layer++) {
       skipped[layer] = random.nextDouble() < plan.layerDrop();
     }
-    NDArray state =
-        decoder.forward(scope, batch.inputs(), Optional.empty(), layer -> skipped[layer]).last();
+    Pass pass = decoder.forward(scope, batch.inputs(), Optional.empty(), layer -> skipped[layer]);
     NDArray logProbabilities =
-        decoder.logits(state).reshape(-1, config.vocabularySize()).logSoftmax(-1);
+        decoder.logits(scope, pass, 0).reshape(-1, config.vocabularySize()).logSoftmax(-1);
     return logProbabilities.gather(batch.targets(), 1).mean().neg();
   }
 

@@ -50,7 +50,7 @@ class DecoderTest {
       for (int layer = 0; layer <= TinyCheckpoint.LAYERS; layer++) {
         assertClose(pass.states().get(layer), expected.states().get(layer));
       }
-      assertClose(model.decoder().logits(pass.last()), expected.logits());
+      assertClose(model.decoder().logits(scope, pass, 0), expected.logits());
     }
   }
 
@@ -65,7 +65,8 @@ class DecoderTest {
         NDManager scope = model.newScope()) {
       Pass pass = model.decoder().forward(scope, ids(scope, TOKENS), Optional.empty());
       assertClose(
-          model.decoder().logits(pass.last()), new NaiveLlama(checkpoint, 4).run(TOKENS).logits());
+          model.decoder().logits(scope, pass, 0),
+          new NaiveLlama(checkpoint, 4).run(TOKENS).logits());
     }
   }
 
@@ -89,7 +90,7 @@ class DecoderTest {
       assertClose(prefill.last(), java.util.Arrays.copyOf(expected.states().get(3), prefilled));
       for (int i = prefilled; i < TOKENS.length; i++) {
         Pass step = model.decoder().forward(scope, ids(scope, TOKENS[i]), Optional.of(cache));
-        assertClose(model.decoder().logits(step.last()), new double[][] {expected.logits()[i]});
+        assertClose(model.decoder().logits(scope, step, 0), new double[][] {expected.logits()[i]});
       }
       assertThat(cache.length()).isEqualTo(TOKENS.length);
     }
