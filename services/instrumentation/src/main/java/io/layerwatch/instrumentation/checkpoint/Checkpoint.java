@@ -123,6 +123,18 @@ public final class Checkpoint implements AutoCloseable {
     return new TreeSet<>(fileOfTensor.keySet());
   }
 
+  /** Whether there is a tensor of that name. */
+  public boolean has(String name) {
+    return fileOfTensor.containsKey(name);
+  }
+
+  /** Whether every tensor is stored in 16 bits, of either format. */
+  public boolean isHalfPrecision() {
+    return fileOfTensor.entrySet().stream()
+        .map(tensor -> tensor.getValue().entries().get(tensor.getKey()).type())
+        .allMatch(type -> type.equals("F16") || type.equals("BF16"));
+  }
+
   /** The tensor of that name, held against the shape that the model expects. */
   public CheckpointTensor tensor(String name, long... shape) {
     SafetensorsFile file = fileOfTensor.get(name);

@@ -30,11 +30,21 @@ public final class CheckpointTensor {
 
   /** Loads the tensor in single precision onto the manager's device. */
   public NDArray load(NDManager manager) {
+    return load(manager, TensorType.F32);
+  }
+
+  /**
+   * Loads the tensor onto the manager's device.
+   *
+   * @param target F32 or F16
+   * @throws InvalidCheckpointException when F16 cannot hold a finite value of the tensor
+   */
+  public NDArray load(NDManager manager, TensorType target) {
     long elements = entry.elements();
     NDList chunks = new NDList();
     try (NDManager scope = manager.newSubManager()) {
       for (long start = 0; start < elements; start += CHUNK) {
-        chunks.add(loadChunk(scope, start, Math.min(CHUNK, elements - start)));
+        chunks.add(loadChunk(scope, start, Math.min(CHUNK, elements - start), target));
       }
       NDArray flat = chunks.size() == 1 ? chunks.singletonOrThrow() : NDArrays.concat(chunks);
       NDArray shaped =
@@ -44,23 +54,57 @@ public final class CheckpointTensor {
     }
   }
 
-  private NDArray loadChunk(NDManager scope, long start, long elements) {
+  private NDArray loadChunk(NDManager scope, long start, long elements, TensorType target) {
     ByteBuffer source = file.map(entry, start * type.bytes(), elements * type.bytes());
-    ByteBuffer floats = type == TensorType.F32 ? source : convert(source, (int) elements);
+    DataType dataType = target == TensorType.F16 ? DataType.FLOAT16 : DataType.FLOAT32;
+    ByteBuffer values =
+        type == target
+            ? source
+            : target == TensorType.F16
+                ? toHalves(source, (int) elements)
+                : toFloats(source, (int) elements);
     // The created array borrows the buffer's memory; only its duplicate owns its own.
-    return scope.create(floats, new Shape(elements), DataType.FLOAT32).duplicate();
+    return scope.create(values, new Shape(elements), dataType).duplicate();
   }
 
-  private ByteBuffer convert(ByteBuffer source, int elements) {
-    ByteBuffer target =
-        ByteBuffer.allocateDirect(elements * Float.BYTES).order(ByteOrder.nativeOrder());
-    ShortBuffer halves = source.asShortBuffer();
+  private ByteBuffer toFloats(ByteBuffer source, int elements) {
+    ByteBuffer target = allocate(elements, Float.BYTES);
     FloatBuffer floats = target.asFloatBuffer();
-    boolean brain = type == TensorType.BF16;
     for (int i = 0; i < elements; i++) {
-      short bits = halves.get(i);
-      floats.put(i, brain ? HalfPrecision.fromBf16(bits) : HalfPrecision.fromF16(bits));
+      floats.put(i, value(source, i));
     }
     return target;
+  }
+
+  private ByteBuffer toHalves(ByteBuffer source, int elements) {
+    ByteBuffer target = allocate(elements, Short.BYTES);
+    ShortBuffer halves = target.asShortBuffer();
+    for (int i = 0; i < elements; i++) {
+      float value = value(source, i);
+      short half = HalfPrecision.toF16(value);
+      if (Float.isFinite(value) && Float.isInfinite(HalfPrecision.fromF16(half))) {
+        throw new InvalidCheckpointException(
+            file.path()
+                + ": tensor \""
+                + entry.name()
+                + "\": expected values up to 65504, which float16 holds, got "
+                + value
+                + "; run it in float32");
+      }
+      halves.put(i, half);
+    }
+    return target;
+  }
+
+  private float value(ByteBuffer source, int i) {
+    return switch (type) {
+      case F32 -> source.getFloat(i * Float.BYTES);
+      case F16 -> HalfPrecision.fromF16(source.getShort(i * Short.BYTES));
+      case BF16 -> HalfPrecision.fromBf16(source.getShort(i * Short.BYTES));
+    };
+  }
+
+  private static ByteBuffer allocate(int elements, int bytes) {
+    return ByteBuffer.allocateDirect(elements * bytes).order(ByteOrder.nativeOrder());
   }
 }

@@ -22,11 +22,21 @@ public interface ModelConfig {
   List<Integer> endTokens();
 
   /**
-   * Reads config.json of the model directory.
+   * Reads config.json of the model directory, and generation_config.json for its end tokens.
+   *
+   * <p>An option that changes what the family computes and that the runner does not implement is
+   * refused by name: ignoring it would give another model's activations.
    *
    * @throws InvalidCheckpointException in one sentence, when the model cannot be run
    */
   static ModelConfig read(Path directory) {
-    return LlamaConfig.read(directory);
+    ConfigFile config = ConfigFile.read(directory);
+    Family family = Family.of(config);
+    return switch (family) {
+      case LLAMA, MISTRAL, QWEN2, QWEN3 -> LlamaConfig.of(config, family);
+      case GEMMA, GEMMA2, GEMMA3 -> GemmaConfig.of(config, family);
+      case GPT2 -> Gpt2Config.of(config);
+      case GPT_NEOX -> NeoxConfig.of(config);
+    };
   }
 }

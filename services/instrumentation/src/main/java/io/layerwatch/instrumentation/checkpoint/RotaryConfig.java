@@ -1,66 +1,104 @@
 package io.layerwatch.instrumentation.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What config.json says of the rotary embedding: since version 5 of Hugging Face's library in
- * {@code rope_parameters}, before it in {@code rope_theta} and {@code rope_scaling}.
+ * {@code rope_parameters}, before it in options of the model and in {@code rope_scaling}.
  */
 final class RotaryConfig {
 
-  private RotaryConfig() {}
+  /** Of [context, turning elements], 128 MiB: 262,144 tokens with heads of 128. */
+  private static final int LARGEST_TABLE = 1 << 25;
 
-  static double theta(Path file, JsonNode config) {
-    JsonNode newer = config.path("rope_parameters").path("rope_theta");
-    return LlamaConfig.number(
-        file, newer.isMissingNode() ? config.path("rope_theta") : newer, "rope_theta", 10_000);
+  private final ConfigFile config;
+  private final int headSize;
+  private final int contextLength;
+
+  RotaryConfig(ConfigFile config, int headSize, int contextLength) {
+    this.config = config;
+    this.headSize = headSize;
+    this.contextLength = contextLength;
   }
 
-  static RotaryScaling scaling(Path file, JsonNode config) {
-    String option = config.hasNonNull("rope_parameters") ? "rope_parameters" : "rope_scaling";
-    JsonNode given = config.path(option);
+  /** The embedding of a model whose whole heads turn. */
+  RotaryEmbedding whole(String thetaKey, double otherTheta) {
+    config.expect("partial_rotary_factor", 1);
+    Optional<ConfigFile> parameters = config.part("rope_parameters");
+    parameters.ifPresent(given -> given.expect("partial_rotary_factor", 1));
+    return checked(headSize, theta(parameters, thetaKey, otherTheta), scaling());
+  }
+
+  /** The embedding of a model where a share of each head turns. */
+  RotaryEmbedding partial(String shareKey, double otherShare, String thetaKey, double otherTheta) {
+    Optional<ConfigFile> parameters = config.part("rope_parameters");
+    double share =
+        parameters
+            .filter(given -> given.has("partial_rotary_factor"))
+            .map(given -> given.positiveNumber("partial_rotary_factor"))
+            .orElseGet(() -> config.positiveNumber(shareKey, otherShare));
+    int size = (int) (headSize * share);
+    if (size < 2 || size > headSize || size % 2 != 0) {
+      throw config.refused(
+          shareKey, "a share that is an even number of " + headSize + " elements of a head");
+    }
+    return checked(size, theta(parameters, thetaKey, otherTheta), scaling());
+  }
+
+  /** The embedding of one type of layers, of a model where each type has its own. */
+  RotaryEmbedding ofLayers(String type, String thetaKey, double otherTheta, boolean scaled) {
+    config.expect("partial_rotary_factor", 1);
+    Optional<ConfigFile> own = config.part("rope_parameters").flatMap(all -> all.part(type));
+    own.ifPresent(given -> given.expect("partial_rotary_factor", 1));
+    RotaryScaling scaling =
+        own.map(RotaryConfig::scaling)
+            .orElseGet(() -> scaled ? scaling() : new RotaryScaling.None());
+    return checked(headSize, theta(own, thetaKey, otherTheta), scaling);
+  }
+
+  private RotaryEmbedding checked(int size, double theta, RotaryScaling scaling) {
+    if ((long) contextLength * size > LARGEST_TABLE) {
+      throw config.refused(
+          "max_position_embeddings",
+          "at most " + LARGEST_TABLE / size + " with " + size + " turning elements a head");
+    }
+    return new RotaryEmbedding(size, theta, scaling);
+  }
+
+  private double theta(Optional<ConfigFile> parameters, String key, double otherwise) {
+    return parameters
+        .filter(given -> given.has("rope_theta"))
+        .map(given -> given.positiveNumber("rope_theta"))
+        .orElseGet(() -> config.positiveNumber(key, otherwise));
+  }
+
+  private RotaryScaling scaling() {
+    return config
+        .part("rope_parameters")
+        .or(() -> config.part("rope_scaling"))
+        .map(RotaryConfig::scaling)
+        .orElseGet(RotaryScaling.None::new);
+  }
+
+  private static RotaryScaling scaling(ConfigFile given) {
     // Older checkpoints say "type".
-    String type = given.path("rope_type").asText(given.path("type").asText("default"));
-    return switch (type) {
+    String key = given.has("rope_type") || !given.has("type") ? "rope_type" : "type";
+    return switch (given.text(key, "default")) {
       case "default" -> new RotaryScaling.None();
-      case "linear" -> new RotaryScaling.Linear(required(file, given, option, "factor"));
+      case "linear" -> new RotaryScaling.Linear(given.positiveNumber("factor"));
       case "llama3" -> {
-        double low = required(file, given, option, "low_freq_factor");
-        double high = required(file, given, option, "high_freq_factor");
+        double low = given.positiveNumber("low_freq_factor");
+        double high = given.positiveNumber("high_freq_factor");
         if (!(high > low)) {
-          throw new InvalidCheckpointException(
-              file
-                  + ": "
-                  + option
-                  + ".high_freq_factor: expected more than low_freq_factor "
-                  + low
-                  + ", got "
-                  + high);
+          throw given.refused("high_freq_factor", "more than low_freq_factor " + low);
         }
         yield new RotaryScaling.Llama3(
-            required(file, given, option, "factor"),
+            given.positiveNumber("factor"),
             low,
             high,
-            required(file, given, option, "original_max_position_embeddings"));
+            given.positiveNumber("original_max_position_embeddings"));
       }
-      default ->
-          throw new InvalidCheckpointException(
-              file
-                  + ": "
-                  + option
-                  + ".rope_type: expected default, linear or llama3, got \""
-                  + type
-                  + "\"");
+      default -> throw given.refused(key, "default, linear or llama3");
     };
-  }
-
-  private static double required(Path file, JsonNode given, String option, String key) {
-    double value = LlamaConfig.number(file, given.path(key), option + "." + key, Double.NaN);
-    if (Double.isNaN(value)) {
-      throw new InvalidCheckpointException(
-          file + ": " + option + "." + key + ": expected a positive number, got nothing");
-    }
-    return value;
   }
 }

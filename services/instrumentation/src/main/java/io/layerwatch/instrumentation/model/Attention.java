@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import java.util.Optional;
 
 /**
- * Grouped-query attention (arXiv 2305.13245): softmax of scaled scores, times the values. Shapes as
- * in {@link Decoder}.
+ * Grouped-query attention (arXiv 2305.13245): softmax of scaled scores, times the values; B
+ * sequences of T tokens, S with those before them, H query and K key-value heads of size h. Scores
+ * are masked and normalised in single precision whatever the type.
  *
  * <p>The scores of a long prompt would take B · H · T · S floats; they are made for some of the T
  * rows at a time, so that their memory is bounded however long the prompt.
@@ -20,14 +22,26 @@ final class Attention {
   private static final long MOST_SCORES = 1 << 26;
 
   private final NDArray scale;
+  private final Optional<NDArray> cap;
   private final long mostScores;
 
   Attention(NDArray scale) {
-    this(scale, MOST_SCORES);
+    this(scale, Optional.empty(), MOST_SCORES);
   }
 
-  Attention(NDArray scale, long mostScores) {
+  /**
+   * Attention with a bound on its scores.
+   *
+   * @param scale what scores are multiplied by
+   * @param cap scores s become cap · tanh(s ÷ cap)
+   */
+  Attention(NDArray scale, Optional<NDArray> cap) {
+    this(scale, cap, MOST_SCORES);
+  }
+
+  Attention(NDArray scale, Optional<NDArray> cap, long mostScores) {
     this.scale = scale;
+    this.cap = cap;
     this.mostScores = mostScores;
   }
 
@@ -69,16 +83,21 @@ final class Attention {
     long size = query.getShape().get(3);
     long groups = key.getShape().get(1);
     long total = key.getShape().get(2);
-    // The G query heads of a group share its keys: fold them into the rows.
+    // The G = H ÷ K query heads of a group share its keys: fold them into the rows.
     NDArray rows = query.mul(scale).reshape(batch, groups, -1, size); // [B, K, G·T, h]
     NDArray scores = rows.matMul(transposed(rows.getManager(), key)); // [B, K, G·T, S]
+    scores = scores.toType(DataType.FLOAT32, false);
+    if (cap.isPresent()) {
+      scores = scores.div(cap.get()).tanh().mul(cap.get());
+    }
     if (mask.isPresent()) {
       scores = scores.reshape(batch, heads, length, total).add(mask.get());
       scores = scores.softmax(-1).reshape(batch, groups, -1, total);
     } else {
       scores = scores.softmax(-1);
     }
-    return scores.matMul(value).reshape(batch, heads, length, size);
+    NDArray weights = scores.toType(value.getDataType(), false);
+    return weights.matMul(value).reshape(batch, heads, length, size);
   }
 
   private static NDArray transposed(NDManager scope, NDArray keys) {

@@ -5,8 +5,8 @@ import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.instrumentation.checkpoint.Checkpoint;
 import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
-import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
 import io.layerwatch.instrumentation.checkpoint.ModelConfig;
+import io.layerwatch.instrumentation.checkpoint.TensorType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -55,23 +55,29 @@ public final class LanguageModel implements AutoCloseable {
     return load(source, ComputeDevice.AUTO);
   }
 
+  /** Loads a model directory, to compute in the type that suits the device. */
+  public static LanguageModel load(Source source, ComputeDevice device) {
+    return load(source, device, ComputeType.AUTO);
+  }
+
   /**
    * Loads a model directory.
    *
+   * @param type of weights and activations
    * @throws InvalidCheckpointException in one sentence, when the directory cannot be run
    */
-  public static LanguageModel load(Source source, ComputeDevice device) {
+  public static LanguageModel load(Source source, ComputeDevice device, ComputeType type) {
     TorchThreads.inferenceOnly();
     Path directory = source.directory().toAbsolutePath().normalize();
     NDManager manager = NDManager.newBaseManager(device.device(), "PyTorch");
     try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      LlamaConfig config = LlamaConfig.read(directory);
+      ModelConfig config = ModelConfig.read(directory);
       ModelId id =
           new ModelId(
               source.name().orElseGet(() -> String.valueOf(directory.getFileName())),
               source.revision().orElseGet(checkpoint::revision));
-      LlamaWeights weights = LlamaWeights.load(checkpoint, config, manager);
-      Decoder decoder = new LlamaDecoder(config, weights, manager);
+      TensorType computed = type.on(manager.getDevice(), checkpoint.isHalfPrecision());
+      Decoder decoder = Families.load(checkpoint, config, manager, computed);
       // Last, since it would have to be closed if anything after it failed.
       return new LanguageModel(id, config, manager, decoder, Tokenizer.read(directory));
     } catch (RuntimeException | Error e) {

@@ -1,93 +1,90 @@
 package io.layerwatch.instrumentation.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import io.layerwatch.instrumentation.checkpoint.Checkpoint;
-import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
+import io.layerwatch.instrumentation.checkpoint.Heads;
 import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
-import java.util.ArrayList;
+import io.layerwatch.instrumentation.checkpoint.LlamaConfig.Biases;
+import io.layerwatch.instrumentation.model.AttentionWeights.HeadNorms;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * All parameters of a Llama-family decoder.
+ * All parameters of a decoder that is built as Llama is.
  *
  * @param embedding [vocabulary, hidden]
  * @param blocks one for each layer
- * @param finalNorm gain of the last norm, [hidden]
- * @param head [hidden, vocabulary]
+ * @param head hidden to vocabulary
+ * @param tied whether the head is the embedding
  */
 public record LlamaWeights(
-    NDArray embedding, List<BlockWeights> blocks, NDArray finalNorm, Kernel head) {
+    NDArray embedding, List<BlockWeights> blocks, Norm finalNorm, Linear head, boolean tied) {
 
   /** The names that Hugging Face gives the tensors. */
   public static final String EMBEDDING = "model.embed_tokens.weight";
 
   public static final String FINAL_NORM = "model.norm.weight";
-  public static final String HEAD = "lm_head.weight";
+  public static final String HEAD = "lm_head";
 
   public LlamaWeights {
     blocks = List.copyOf(blocks);
   }
 
-  /** Name of a block's tensor, such as {@code model.layers.3.mlp.up_proj.weight}. */
-  public static String blockTensor(int layer, String part) {
-    return "model.layers." + layer + "." + part + ".weight";
+  /** Name of a block's part, such as {@code model.layers.3.mlp.up_proj}. */
+  public static String blockPart(int layer, String part) {
+    return "model.layers." + layer + "." + part;
   }
 
-  /** Loads every tensor of the checkpoint; refuses one that the model has no use for. */
-  static LlamaWeights load(Checkpoint checkpoint, LlamaConfig config, NDManager manager) {
-    Loader loader = new Loader(checkpoint, manager, checkpoint.names());
+  static LlamaWeights load(TensorLoader loader, LlamaConfig config) {
     int hidden = config.hiddenSize();
-    int queryWidth = config.attentionHeads() * config.headSize();
-    int keyWidth = config.keyValueHeads() * config.headSize();
-    int inner = config.intermediateSize();
-    NDArray embedding = loader.load(EMBEDDING, config.vocabularySize(), hidden);
-    List<BlockWeights> blocks = new ArrayList<>();
-    for (int i = 0; i < config.layerCount(); i++) {
-      blocks.add(
-          new BlockWeights(
-              loader.load(blockTensor(i, "input_layernorm"), hidden),
-              loader.kernel(blockTensor(i, "self_attn.q_proj"), queryWidth, hidden),
-              loader.kernel(blockTensor(i, "self_attn.k_proj"), keyWidth, hidden),
-              loader.kernel(blockTensor(i, "self_attn.v_proj"), keyWidth, hidden),
-              loader.kernel(blockTensor(i, "self_attn.o_proj"), hidden, queryWidth),
-              loader.load(blockTensor(i, "post_attention_layernorm"), hidden),
-              loader.kernel(blockTensor(i, "mlp.gate_proj"), inner, hidden),
-              loader.kernel(blockTensor(i, "mlp.up_proj"), inner, hidden),
-              loader.kernel(blockTensor(i, "mlp.down_proj"), hidden, inner)));
-    }
-    NDArray finalNorm = loader.load(FINAL_NORM, hidden);
-    Kernel head =
-        config.tiedEmbeddings()
-            ? Kernel.ofWeight(embedding)
-            : loader.kernel(HEAD, config.vocabularySize(), hidden);
-    loader.refuseUnused(config.tiedEmbeddings());
-    return new LlamaWeights(embedding, blocks, finalNorm, head);
+    NDArray embedding = loader.matrix(EMBEDDING, config.vocabularySize(), hidden);
+    List<BlockWeights> blocks =
+        IntStream.range(0, config.layerCount())
+            .mapToObj(layer -> block(loader, config, layer))
+            .toList();
+    Norm finalNorm = loader.rmsNorm(FINAL_NORM, hidden, config.normEpsilon());
+    boolean tied = config.tiedEmbeddings();
+    Linear head = loader.head(HEAD, embedding, tied);
+    loader.refuseUnused(name -> name.endsWith(".rotary_emb.inv_freq"));
+    return new LlamaWeights(embedding, blocks, finalNorm, head, tied);
   }
 
-  private record Loader(Checkpoint checkpoint, NDManager manager, Set<String> unused) {
+  private static BlockWeights block(TensorLoader loader, LlamaConfig config, int layer) {
+    int hidden = config.hiddenSize();
+    int inner = config.intermediateSize();
+    boolean bias = config.biases().feedForward();
+    double epsilon = config.normEpsilon();
+    return new BlockWeights(
+        loader.rmsNorm(blockPart(layer, "input_layernorm.weight"), hidden, epsilon),
+        attention(loader, config, blockPart(layer, "self_attn.")),
+        loader.rmsNorm(blockPart(layer, "post_attention_layernorm.weight"), hidden, epsilon),
+        new FeedForward.Gated(
+            loader.linear(blockPart(layer, "mlp.gate_proj"), inner, hidden, bias),
+            loader.linear(blockPart(layer, "mlp.up_proj"), inner, hidden, bias),
+            loader.linear(blockPart(layer, "mlp.down_proj"), hidden, inner, bias),
+            config.activation()));
+  }
 
-    NDArray load(String name, long... shape) {
-      unused.remove(name);
-      return checkpoint.tensor(name, shape).load(manager);
-    }
+  private static AttentionWeights attention(
+      TensorLoader loader, LlamaConfig config, String prefix) {
+    int hidden = config.hiddenSize();
+    Heads heads = config.heads();
+    Biases biases = config.biases();
+    boolean bias = biases.queryKeyValue();
+    return new AttentionWeights(
+        loader.linear(prefix + "q_proj", heads.queryWidth(), hidden, bias),
+        loader.linear(prefix + "k_proj", heads.keyWidth(), hidden, bias),
+        loader.linear(prefix + "v_proj", heads.keyWidth(), hidden, bias),
+        loader.linear(prefix + "o_proj", hidden, heads.queryWidth(), biases.output()),
+        config.headNorms()
+            ? Optional.of(
+                new HeadNorms(
+                    loader.rmsNorm(prefix + "q_norm.weight", heads.size(), config.normEpsilon()),
+                    loader.rmsNorm(prefix + "k_norm.weight", heads.size(), config.normEpsilon())))
+            : Optional.empty());
+  }
 
-    Kernel kernel(String name, long out, long in) {
-      return Kernel.ofWeight(load(name, out, in));
-    }
-
-    void refuseUnused(boolean tied) {
-      unused.removeIf(name -> name.endsWith(".rotary_emb.inv_freq") || (tied && name.equals(HEAD)));
-      if (!unused.isEmpty()) {
-        throw new InvalidCheckpointException(
-            checkpoint.directory()
-                + ": expected only tensors of a "
-                + "Llama decoder without biases, got "
-                + (unused.size() > 3
-                    ? unused.size() + " others, the first \"" + unused.iterator().next() + "\""
-                    : unused));
-      }
-    }
+  WeightSize outerSize() {
+    return WeightSize.around(embedding, finalNorm, head, tied);
   }
 }

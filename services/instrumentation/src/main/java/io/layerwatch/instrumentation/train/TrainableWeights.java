@@ -1,19 +1,23 @@
 package io.layerwatch.instrumentation.train;
 
-import static io.layerwatch.instrumentation.model.LlamaWeights.blockTensor;
+import static io.layerwatch.instrumentation.model.LlamaWeights.blockPart;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
 import io.layerwatch.instrumentation.checkpoint.SafetensorsWriter.Tensor;
+import io.layerwatch.instrumentation.model.AttentionWeights;
 import io.layerwatch.instrumentation.model.BlockWeights;
-import io.layerwatch.instrumentation.model.Kernel;
+import io.layerwatch.instrumentation.model.FeedForward;
+import io.layerwatch.instrumentation.model.Linear;
 import io.layerwatch.instrumentation.model.LlamaWeights;
+import io.layerwatch.instrumentation.model.Norm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** Parameters that take gradients, by their Hugging Face names; matrices laid out [in, out]. */
@@ -21,6 +25,7 @@ final class TrainableWeights {
 
   private final NDManager manager;
   private final Random random;
+  private final NDArray epsilon;
   private final Map<String, NDArray> parameters = new LinkedHashMap<>();
   private final LlamaWeights weights;
 
@@ -29,29 +34,34 @@ final class TrainableWeights {
     this.manager = manager;
     this.random = new Random(seed);
     int hidden = config.hiddenSize();
-    int queryWidth = config.attentionHeads() * config.headSize();
-    int keyWidth = config.keyValueHeads() * config.headSize();
+    int queryWidth = config.heads().queryWidth();
+    int keyWidth = config.heads().keyWidth();
     int inner = config.intermediateSize();
     double joining = 0.02 / Math.sqrt(2.0 * config.layerCount());
+    this.epsilon = manager.create((float) config.normEpsilon());
     NDArray embedding = normal(LlamaWeights.EMBEDDING, config.vocabularySize(), hidden, 0.02);
     List<BlockWeights> blocks = new ArrayList<>();
     for (int i = 0; i < config.layerCount(); i++) {
       blocks.add(
           new BlockWeights(
-              ones(blockTensor(i, "input_layernorm"), hidden),
-              kernel(blockTensor(i, "self_attn.q_proj"), hidden, queryWidth, 0.02),
-              kernel(blockTensor(i, "self_attn.k_proj"), hidden, keyWidth, 0.02),
-              kernel(blockTensor(i, "self_attn.v_proj"), hidden, keyWidth, 0.02),
-              kernel(blockTensor(i, "self_attn.o_proj"), queryWidth, hidden, joining),
-              ones(blockTensor(i, "post_attention_layernorm"), hidden),
-              kernel(blockTensor(i, "mlp.gate_proj"), hidden, inner, 0.02),
-              kernel(blockTensor(i, "mlp.up_proj"), hidden, inner, 0.02),
-              kernel(blockTensor(i, "mlp.down_proj"), inner, hidden, joining)));
+              norm(blockPart(i, "input_layernorm.weight"), hidden),
+              new AttentionWeights(
+                  linear(blockPart(i, "self_attn.q_proj"), hidden, queryWidth, 0.02),
+                  linear(blockPart(i, "self_attn.k_proj"), hidden, keyWidth, 0.02),
+                  linear(blockPart(i, "self_attn.v_proj"), hidden, keyWidth, 0.02),
+                  linear(blockPart(i, "self_attn.o_proj"), queryWidth, hidden, joining),
+                  Optional.empty()),
+              norm(blockPart(i, "post_attention_layernorm.weight"), hidden),
+              new FeedForward.Gated(
+                  linear(blockPart(i, "mlp.gate_proj"), hidden, inner, 0.02),
+                  linear(blockPart(i, "mlp.up_proj"), hidden, inner, 0.02),
+                  linear(blockPart(i, "mlp.down_proj"), inner, hidden, joining),
+                  config.activation())));
     }
-    NDArray finalNorm = ones(LlamaWeights.FINAL_NORM, hidden);
+    Norm finalNorm = norm(LlamaWeights.FINAL_NORM, hidden);
     // The head is the embedding, turned: a view that autograd follows back to it.
     this.weights =
-        new LlamaWeights(embedding, blocks, finalNorm, new Kernel(embedding.transpose()));
+        new LlamaWeights(embedding, blocks, finalNorm, new Linear(embedding.transpose()), true);
     parameters.values().forEach(parameter -> parameter.setRequiresGradient(true));
   }
 
@@ -67,7 +77,7 @@ final class TrainableWeights {
     NDArray head = weights.embedding().transpose();
     head.attach(scope);
     return new LlamaWeights(
-        weights.embedding(), weights.blocks(), weights.finalNorm(), new Kernel(head));
+        weights.embedding(), weights.blocks(), weights.finalNorm(), new Linear(head), true);
   }
 
   Map<String, NDArray> parameters() {
@@ -91,8 +101,8 @@ final class TrainableWeights {
     }
   }
 
-  private Kernel kernel(String name, int in, int out, double deviation) {
-    return new Kernel(normal(name, in, out, deviation));
+  private Linear linear(String part, int in, int out, double deviation) {
+    return new Linear(normal(part + ".weight", in, out, deviation));
   }
 
   private NDArray normal(String name, int rows, int columns, double deviation) {
@@ -103,8 +113,8 @@ final class TrainableWeights {
     return keep(name, manager.create(values, new Shape(rows, columns)));
   }
 
-  private NDArray ones(String name, int size) {
-    return keep(name, manager.ones(new Shape(size)));
+  private Norm norm(String name, int size) {
+    return new Norm.Rms(keep(name, manager.ones(new Shape(size))), epsilon);
   }
 
   private NDArray keep(String name, NDArray created) {

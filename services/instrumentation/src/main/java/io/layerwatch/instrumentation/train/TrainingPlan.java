@@ -1,8 +1,13 @@
 package io.layerwatch.instrumentation.train;
 
+import io.layerwatch.instrumentation.checkpoint.Activation;
+import io.layerwatch.instrumentation.checkpoint.Heads;
 import io.layerwatch.instrumentation.checkpoint.LlamaConfig;
+import io.layerwatch.instrumentation.checkpoint.RotaryEmbedding;
 import io.layerwatch.instrumentation.checkpoint.RotaryScaling;
+import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What to train and how.
@@ -59,14 +64,15 @@ record TrainingPlan(
         hidden,
         intermediate,
         layers,
-        heads,
-        Math.max(1, heads / 2),
-        hidden / heads,
+        new Heads(heads, Math.max(1, heads / 2), hidden / heads),
+        LlamaConfig.Biases.NONE,
+        false,
+        Collections.nCopies(layers, OptionalInt.empty()),
+        Activation.SILU,
         ByteTokenizer.SIZE,
         context,
         1e-5,
-        10_000,
-        new RotaryScaling.None(),
+        new RotaryEmbedding(hidden / heads, 10_000, new RotaryScaling.None()),
         true,
         List.of(ByteTokenizer.END));
   }

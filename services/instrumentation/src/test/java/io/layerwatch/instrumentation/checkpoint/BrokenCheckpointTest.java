@@ -41,12 +41,12 @@ class BrokenCheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "architectures | [\"GPT2LMHeadModel\"] | architectures: expected [\"LlamaForCausalLM\"]",
+        "architectures | [\"T5Model\"] | architectures: expected one of LlamaForCausalLM",
         "rope_scaling | {\"rope_type\":\"yarn\"} | rope_scaling.rope_type: expected default, linear",
         "rope_scaling | {\"type\":\"linear\"} | rope_scaling.factor: expected a positive number",
         "quantization_config | {\"bits\":4} | quantization_config: expected none",
-        "attention_bias | true | attention_bias: expected false, got true",
-        "hidden_act | \"gelu\" | hidden_act: expected silu, got \"gelu\"",
+        "is_causal | false | is_causal: expected true, got false",
+        "hidden_act | \"mish\" | hidden_act: expected one of silu",
         "num_hidden_layers | 0 | num_hidden_layers: expected a positive whole number, got 0",
         "num_key_value_heads | 3 | num_key_value_heads: expected a divisor",
         "max_position_embeddings | 2147483647 | max_position_embeddings: expected at most 5592405",

@@ -40,27 +40,27 @@ class RotaryScalingTest {
   @Test
   void bothSpellingsOfConfigsAreRead() throws IOException {
     RotaryScaling expected = new RotaryScaling.Llama3(8, 1, 4, 8192);
-    assertThat(read("rope_scaling", LLAMA_31 + "}").ropeScaling()).isEqualTo(expected);
+    assertThat(read("rope_scaling", LLAMA_31 + "}").rotary().scaling()).isEqualTo(expected);
     LlamaConfig newer = read("rope_parameters", LLAMA_31 + ",\"rope_theta\":500000.0}");
-    assertThat(newer.ropeScaling()).isEqualTo(expected);
-    assertThat(newer.ropeTheta()).isEqualTo(500_000);
+    assertThat(newer.rotary().scaling()).isEqualTo(expected);
+    assertThat(newer.rotary().theta()).isEqualTo(500_000);
   }
 
   @Test
   void theOldestSpellingIsRead() throws IOException {
-    assertThat(read("rope_scaling", "{\"type\":\"linear\",\"factor\":2.0}").ropeScaling())
+    assertThat(read("rope_scaling", "{\"type\":\"linear\",\"factor\":2.0}").rotary().scaling())
         .isEqualTo(new RotaryScaling.Linear(2));
   }
 
   @Test
   void withoutAnyNothingIsScaled() throws IOException {
-    assertThat(read("rope_scaling", "null").ropeScaling()).isEqualTo(new RotaryScaling.None());
+    assertThat(read("rope_scaling", "null").rotary().scaling()).isEqualTo(new RotaryScaling.None());
   }
 
   private LlamaConfig read(String option, String value) throws IOException {
     ObjectNode config = new TinyCheckpoint(1, true).config();
     config.set(option, JSON.readTree(value));
     JSON.writeValue(directory.resolve("config.json").toFile(), config);
-    return LlamaConfig.read(directory);
+    return (LlamaConfig) ModelConfig.read(directory);
   }
 }

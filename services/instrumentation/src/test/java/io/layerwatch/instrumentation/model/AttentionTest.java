@@ -30,7 +30,8 @@ class AttentionTest {
       NDArray scale = manager.create(0.4f);
 
       float[] whole = new Attention(scale).mix(query, key, value, mask).toFloatArray();
-      NDArray parts = new Attention(scale, mostScores).mix(query, key, value, mask);
+      NDArray parts =
+          new Attention(scale, Optional.empty(), mostScores).mix(query, key, value, mask);
 
       assertThat(parts.getShape()).isEqualTo(query.getShape());
       assertThat(parts.toFloatArray()).containsExactly(whole, within(1e-6f));
