@@ -2,12 +2,10 @@ package io.layerwatch.instrumentation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.layerwatch.instrumentation.checkpoint.SafetensorsWriter;
 import io.layerwatch.instrumentation.checkpoint.SafetensorsWriter.Tensor;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.train.ByteTokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -103,34 +101,17 @@ public final class TinyCheckpoint {
 
   /** Writes a model directory with one weights file. */
   public Path write(Path directory, TensorType type) throws IOException {
-    writeRest(directory);
-    SafetensorsWriter.write(directory.resolve("model.safetensors"), type, tensors);
-    return directory;
+    return files().write(directory, type);
   }
 
   /** Writes a model directory whose weights are spread over two files. */
   public Path writeSharded(Path directory, TensorType type) throws IOException {
-    writeRest(directory);
-    String[] names = {"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"};
-    Map<String, Tensor> first = new LinkedHashMap<>();
-    Map<String, Tensor> second = new LinkedHashMap<>();
-    ObjectNode index = JSON.createObjectNode();
-    ObjectNode weightMap = index.putObject("weight_map");
-    tensors.forEach(
-        (name, tensor) -> {
-          int shard = weightMap.size() % 2;
-          (shard == 0 ? first : second).put(name, tensor);
-          weightMap.put(name, names[shard]);
-        });
-    SafetensorsWriter.write(directory.resolve(names[0]), type, first);
-    SafetensorsWriter.write(directory.resolve(names[1]), type, second);
-    JSON.writeValue(directory.resolve("model.safetensors.index.json").toFile(), index);
-    return directory;
+    return files().writeSharded(directory, type);
   }
 
-  private void writeRest(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    JSON.writeValue(directory.resolve("config.json").toFile(), config());
-    ByteTokenizer.write(directory.resolve("tokenizer.json"));
+  private RandomCheckpoint files() {
+    RandomCheckpoint files = new RandomCheckpoint(config(), 0);
+    files.tensors().putAll(tensors);
+    return files;
   }
 }
