@@ -53,20 +53,24 @@ record RandomCheckpoint(int layers, int hidden, int inner, int heads, int groups
     int keys = hidden / heads * groups;
     for (int i = 0; i < layers; i++) {
       Map<String, Tensor> layer = new LinkedHashMap<>();
-      layer.put(LlamaWeights.blockTensor(i, "input_layernorm"), ones(hidden));
-      layer.put(LlamaWeights.blockTensor(i, "post_attention_layernorm"), ones(hidden));
-      layer.put(LlamaWeights.blockTensor(i, "self_attn.q_proj"), normal(random, hidden, hidden));
-      layer.put(LlamaWeights.blockTensor(i, "self_attn.k_proj"), normal(random, keys, hidden));
-      layer.put(LlamaWeights.blockTensor(i, "self_attn.v_proj"), normal(random, keys, hidden));
-      layer.put(LlamaWeights.blockTensor(i, "self_attn.o_proj"), normal(random, hidden, hidden));
-      layer.put(LlamaWeights.blockTensor(i, "mlp.gate_proj"), normal(random, inner, hidden));
-      layer.put(LlamaWeights.blockTensor(i, "mlp.up_proj"), normal(random, inner, hidden));
-      layer.put(LlamaWeights.blockTensor(i, "mlp.down_proj"), normal(random, hidden, inner));
+      layer.put(weight(i, "input_layernorm"), ones(hidden));
+      layer.put(weight(i, "post_attention_layernorm"), ones(hidden));
+      layer.put(weight(i, "self_attn.q_proj"), normal(random, hidden, hidden));
+      layer.put(weight(i, "self_attn.k_proj"), normal(random, keys, hidden));
+      layer.put(weight(i, "self_attn.v_proj"), normal(random, keys, hidden));
+      layer.put(weight(i, "self_attn.o_proj"), normal(random, hidden, hidden));
+      layer.put(weight(i, "mlp.gate_proj"), normal(random, inner, hidden));
+      layer.put(weight(i, "mlp.up_proj"), normal(random, inner, hidden));
+      layer.put(weight(i, "mlp.down_proj"), normal(random, hidden, inner));
       write(directory, "model-" + i + ".safetensors", layer, files);
     }
     JSON.writeValue(directory.resolve("model.safetensors.index.json").toFile(), index);
     JSON.writeValue(directory.resolve("config.json").toFile(), config());
     ByteTokenizer.write(directory.resolve("tokenizer.json"));
+  }
+
+  private static String weight(int layer, String part) {
+    return LlamaWeights.blockPart(layer, part) + ".weight";
   }
 
   private static void write(
