@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.layerwatch.instrumentation.generate.Detokenizer;
 import io.layerwatch.instrumentation.generate.TextGenerator;
 import io.layerwatch.instrumentation.generate.TextGenerator.Completion;
 import io.layerwatch.instrumentation.model.LanguageModel;
@@ -17,7 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,10 +176,10 @@ public final class CompletionServer implements AutoCloseable {
         generator.complete(prompt, request.maxTokens(), request.sampling(), probes.get());
     metrics.countTokens(
         prompt.length, completion.tokens().size(), (System.nanoTime() - start) / 1e9);
-    String text =
-        model
-            .tokenizer()
-            .decodeContinuation(IntStream.of(prompt).boxed().toList(), completion.tokens());
+    Detokenizer detokenizer = new Detokenizer(model.tokenizer(), prompt);
+    StringBuilder parts = new StringBuilder();
+    completion.tokens().forEach(token -> parts.append(detokenizer.add(token)));
+    String text = parts.append(detokenizer.end()).toString();
     return new Served(prompt.length, completion.tokens().size(), text, completion.endedByModel());
   }
 
