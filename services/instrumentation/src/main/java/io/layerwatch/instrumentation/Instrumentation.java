@@ -2,6 +2,8 @@ package io.layerwatch.instrumentation;
 
 import ai.djl.ndarray.NDManager;
 import io.layerwatch.analysis.ModelId;
+import io.layerwatch.instrumentation.chat.ChatTemplate;
+import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import io.layerwatch.instrumentation.http.CompletionServer;
 import io.layerwatch.instrumentation.http.RequestMetrics;
 import io.layerwatch.instrumentation.model.LanguageModel;
@@ -17,15 +19,18 @@ import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The instrumentation service: a model behind HTTP, probes on every pass, summaries to Kafka. */
-public final class Instrumentation implements AutoCloseable {
+public final class Instrumentation implements Lifecycle.Draining {
 
   private static final Logger LOG = LoggerFactory.getLogger(Instrumentation.class);
 
@@ -86,7 +91,16 @@ public final class Instrumentation implements AutoCloseable {
               "API",
               new CompletionServer(
                   new CompletionServer.Options(
-                      settings.host(), settings.port(), settings.concurrency()),
+                      settings.host(),
+                      settings.port(),
+                      settings.concurrency(),
+                      settings.queue(),
+                      new CompletionServer.Bounds(
+                          settings.bodyLimit(),
+                          settings.receiveTimeout(),
+                          settings.requestTimeout(),
+                          settings.drain()),
+                      chatTemplate(settings.modelDirectory())),
                   model,
                   probing(probe, registry)::newSequence,
                   requests));
@@ -109,6 +123,16 @@ public final class Instrumentation implements AutoCloseable {
         probe, sampler, power, publisher::observe, new ProbeMetrics(registry, sampler, power));
   }
 
+  /** A template that cannot be read costs the chats, not the service. */
+  private static Optional<ChatTemplate> chatTemplate(Path directory) {
+    try {
+      return ChatTemplate.read(directory);
+    } catch (InvalidCheckpointException e) {
+      LOG.warn("chats will be refused: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   public ModelId model() {
     return model.id();
   }
@@ -116,6 +140,11 @@ public final class Instrumentation implements AutoCloseable {
   /** Port of the API. */
   public int port() {
     return server.port();
+  }
+
+  @Override
+  public Duration drainsWithin() {
+    return server.drainsWithin();
   }
 
   /** This process start: host and start id. */

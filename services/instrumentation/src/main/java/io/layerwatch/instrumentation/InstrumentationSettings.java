@@ -22,6 +22,11 @@ public record InstrumentationSettings(
     String host,
     int port,
     int concurrency,
+    int queue,
+    int bodyLimit,
+    Duration receiveTimeout,
+    Duration requestTimeout,
+    Duration drain,
     ComputeDevice device,
     int torchThreads,
     ProbeSettings probe,
@@ -34,6 +39,11 @@ public record InstrumentationSettings(
   public static final String MODEL_REVISION = "model.revision";
   public static final String HOST = "instrumentation.http.host";
   public static final String PORT = "instrumentation.http.port";
+  public static final String QUEUE = "instrumentation.http.queue";
+  public static final String BODY_LIMIT = "instrumentation.http.body.limit";
+  public static final String RECEIVE_TIMEOUT = "instrumentation.http.receive.timeout";
+  public static final String REQUEST_TIMEOUT = "instrumentation.http.request.timeout";
+  public static final String DRAIN = "instrumentation.http.drain";
   public static final String CONCURRENCY = "instrumentation.concurrency";
   public static final String DEVICE = "instrumentation.device";
   public static final String TORCH_THREADS = "instrumentation.torch.threads";
@@ -78,6 +88,41 @@ public record InstrumentationSettings(
             Expect.atLeast(1),
             Importance.MEDIUM,
             "Requests that run at the same time; others wait.")
+        .define(
+            QUEUE,
+            Type.INT,
+            64,
+            Expect.atLeast(0),
+            Importance.MEDIUM,
+            "Requests that may wait; one more gets 429.")
+        .define(
+            BODY_LIMIT,
+            Type.INT,
+            1 << 20,
+            Expect.atLeast(1),
+            Importance.LOW,
+            "Most bytes of a request's body; a larger one gets 413.")
+        .define(
+            RECEIVE_TIMEOUT,
+            Type.STRING,
+            "30s",
+            Expect.positiveDuration(),
+            Importance.LOW,
+            "Time that a client may take to send a request.")
+        .define(
+            REQUEST_TIMEOUT,
+            Type.STRING,
+            "5m",
+            Expect.positiveDuration(),
+            Importance.MEDIUM,
+            "Time from a request's receipt to the end of its answer, waiting included.")
+        .define(
+            DRAIN,
+            Type.STRING,
+            "10s",
+            Expect.duration(),
+            Importance.MEDIUM,
+            "Time that admitted requests get to end when the process is asked to stop.")
         .define(
             DEVICE,
             Type.STRING,
@@ -147,6 +192,11 @@ public record InstrumentationSettings(
         settings.text(HOST),
         settings.integer(PORT),
         settings.integer(CONCURRENCY),
+        settings.integer(QUEUE),
+        settings.integer(BODY_LIMIT),
+        settings.duration(RECEIVE_TIMEOUT),
+        settings.duration(REQUEST_TIMEOUT),
+        settings.duration(DRAIN),
         ComputeDevice.ofId(settings.text(DEVICE)),
         settings.integer(TORCH_THREADS),
         ProbeSettings.of(settings),

@@ -14,6 +14,7 @@ final class StandaloneSettings {
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry(InstrumentationSettings.HOST, "127.0.0.1"),
+          Map.entry(InstrumentationSettings.DRAIN, "1s"),
           Map.entry(InstrumentationSettings.FLUSH_INTERVAL, "1s"),
           Map.entry(InstrumentationSettings.BACKLOG_WINDOW, "5s"),
           Map.entry(ScorerSettings.WINDOW_SIZE, "5s"),

@@ -1,149 +1,103 @@
 package io.layerwatch.instrumentation.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.layerwatch.instrumentation.PromptLine;
-import io.layerwatch.instrumentation.generate.Sampling;
-import java.io.IOException;
+import io.layerwatch.instrumentation.http.GenerationRequest.Prompt;
+import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.instrumentation.model.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
- * A request to {@code POST /v1/completions}, as OpenAI defines it, as far as this service goes. A
- * parameter that would change the answer and is not supported is refused, never ignored; so is one
- * that nobody here has heard of.
- *
- * @param prompt a text, or token ids
- * @param maxTokens most tokens to generate; 0 only passes the prompt through the model
+ * Reads a request to {@code POST /v1/completions}, as OpenAI defines it, as far as this service
+ * goes. A parameter that would change the answer and is not supported is refused, never ignored; so
+ * is one that nobody here has heard of.
  */
-record CompletionRequest(PromptLine prompt, int maxTokens, Sampling sampling) {
+final class CompletionRequest {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int DEFAULT_MAX_TOKENS = 16;
+  private static final int ALTERNATIVES_AT_MOST = 5;
 
-  /** Parameters that this service follows, and one that says nothing about the answer. */
-  private static final Set<String> SUPPORTED =
-      Set.of("prompt", "model", "max_tokens", "temperature", "top_p", "seed", "user");
-
-  /** Parameters that may come with the value that changes nothing. */
-  private static final Set<String> NEUTRAL =
+  private static final Set<String> FOLLOWED =
       Set.of(
-          "n",
-          "best_of",
-          "echo",
-          "stream",
-          "logprobs",
-          "suffix",
-          "stop",
+          "model",
+          "prompt",
+          "max_tokens",
+          "temperature",
+          "top_p",
+          "seed",
           "presence_penalty",
           "frequency_penalty",
-          "logit_bias");
+          "logit_bias",
+          "stop",
+          "echo",
+          "logprobs",
+          "stream",
+          "stream_options");
 
-  /** Of these, 1 changes nothing. */
-  private static final Set<String> COUNTS = Set.of("n", "best_of");
+  private static final Set<String> NEUTRAL = Set.of("n", "best_of", "suffix");
 
-  static CompletionRequest parse(byte[] body, String served) {
-    JsonNode json;
-    try {
-      json = JSON.readTree(body);
-    } catch (JsonProcessingException e) {
-      throw ApiException.badRequest("body: expected JSON: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw ApiException.badRequest("body: expected JSON");
-    }
-    if (json == null || !json.isObject()) {
-      throw ApiException.badRequest("body: expected a JSON object");
-    }
-    refuseUnsupported(json);
-    if (json.hasNonNull("model") && !json.path("model").asText().equals(served)) {
-      throw new ApiException(404, "model: expected \"" + served + "\", got " + json.path("model"));
-    }
-    return new CompletionRequest(prompt(json), maxTokens(json), sampling(json));
+  private CompletionRequest() {}
+
+  /** Reads and encodes; needs the model in use. */
+  static GenerationRequest read(Parameters parameters, LanguageModel model) {
+    parameters.requireOnly(FOLLOWED, NEUTRAL);
+    parameters.requireModel(model.id().name());
+    OptionalInt limit = parameters.count("max_tokens", Integer.MAX_VALUE);
+    boolean stream = parameters.flag("stream");
+    return new GenerationRequest(
+        prompts(parameters.json().path("prompt"), model.tokenizer()),
+        OptionalInt.of(limit.orElse(DEFAULT_MAX_TOKENS)),
+        parameters.sampling(model.config().vocabularySize()),
+        parameters.stops(),
+        parameters.count("logprobs", ALTERNATIVES_AT_MOST),
+        parameters.flag("echo"),
+        stream,
+        parameters.includeUsage(stream));
   }
 
-  private static PromptLine prompt(JsonNode json) {
-    JsonNode prompt = json.path("prompt");
+  /** A text, token ids, or an array of either. */
+  private static List<Prompt> prompts(JsonNode prompt, Tokenizer tokenizer) {
     if (prompt.isTextual()) {
-      return new PromptLine.Text(prompt.asText());
+      return List.of(text(prompt, tokenizer));
+    }
+    if (!prompt.isArray()) {
+      throw unexpected();
+    }
+    if (prompt.isEmpty() || prompt.get(0).isNumber()) {
+      return List.of(tokens(prompt));
+    }
+    List<Prompt> prompts = new ArrayList<>();
+    for (JsonNode one : prompt) {
+      prompts.add(one.isTextual() ? text(one, tokenizer) : tokens(one));
+    }
+    return prompts;
+  }
+
+  private static Prompt text(JsonNode prompt, Tokenizer tokenizer) {
+    String text = prompt.asText();
+    return new Prompt(IntStream.of(tokenizer.encode(text)).boxed().toList(), Optional.of(text));
+  }
+
+  private static Prompt tokens(JsonNode prompt) {
+    if (!prompt.isArray()) {
+      throw unexpected();
     }
     List<Integer> ids = new ArrayList<>();
     for (JsonNode id : prompt) {
       if (!id.isInt()) {
-        throw ApiException.badRequest("prompt: expected a text or an array of token ids");
+        throw unexpected();
       }
       ids.add(id.asInt());
     }
-    if (!prompt.isArray()) {
-      throw ApiException.badRequest("prompt: expected a text or an array of token ids");
-    }
-    return new PromptLine.Tokens(ids);
+    return new Prompt(ids, Optional.empty());
   }
 
-  private static int maxTokens(JsonNode json) {
-    JsonNode limit = json.path("max_tokens");
-    if (limit.isMissingNode() || limit.isNull()) {
-      return DEFAULT_MAX_TOKENS;
-    }
-    if (!limit.isInt() || limit.asInt() < 0) {
-      throw ApiException.badRequest("max_tokens: expected a whole number, 0 or more, got " + limit);
-    }
-    return limit.asInt();
-  }
-
-  private static Sampling sampling(JsonNode json) {
-    JsonNode seed = json.path("seed");
-    boolean absent = seed.isMissingNode() || seed.isNull();
-    if (!absent && !(seed.isIntegralNumber() && seed.canConvertToLong())) {
-      throw ApiException.badRequest("seed: expected a whole number, got " + seed);
-    }
-    try {
-      return new Sampling(
-          number(json, "temperature"),
-          number(json, "top_p"),
-          absent ? OptionalLong.empty() : OptionalLong.of(seed.asLong()));
-    } catch (IllegalArgumentException e) {
-      throw ApiException.badRequest(e.getMessage());
-    }
-  }
-
-  /** Both of OpenAI's sampling numbers are 1 by default. */
-  private static double number(JsonNode json, String key) {
-    JsonNode value = json.path(key);
-    if (value.isMissingNode() || value.isNull()) {
-      return 1;
-    }
-    if (!value.isNumber()) {
-      throw ApiException.badRequest(key + ": expected a number, got " + value);
-    }
-    return value.asDouble();
-  }
-
-  private static void refuseUnsupported(JsonNode json) {
-    json.properties()
-        .forEach(
-            parameter -> {
-              if (!isSupported(parameter.getKey(), parameter.getValue())) {
-                throw ApiException.badRequest(
-                    parameter.getKey() + ": not supported yet, got " + parameter.getValue());
-              }
-            });
-  }
-
-  private static boolean isSupported(String key, JsonNode value) {
-    return SUPPORTED.contains(key) || (NEUTRAL.contains(key) && isNeutral(key, value));
-  }
-
-  private static boolean isNeutral(String key, JsonNode value) {
-    if (value.isNumber()) {
-      // To ask for 0 log probabilities is to ask for the sampled token's.
-      double neutral = COUNTS.contains(key) ? 1 : 0;
-      return value.doubleValue() == neutral && !key.equals("logprobs");
-    }
-    return value.isNull()
-        || (value.isBoolean() && !value.asBoolean())
-        || (value.isContainerNode() && value.isEmpty());
+  private static ApiException unexpected() {
+    return ApiException.badRequest(
+        "prompt", "expected a text, an array of token ids, or an array of either");
   }
 }

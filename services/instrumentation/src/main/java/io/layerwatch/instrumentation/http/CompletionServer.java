@@ -1,52 +1,114 @@
 package io.layerwatch.instrumentation.http;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import io.layerwatch.instrumentation.generate.Detokenizer;
-import io.layerwatch.instrumentation.generate.TextGenerator;
-import io.layerwatch.instrumentation.generate.TextGenerator.Completion;
+import io.layerwatch.instrumentation.chat.ChatTemplate;
+import io.layerwatch.instrumentation.http.Generation.Outcome;
+import io.layerwatch.instrumentation.http.Generation.Stop;
+import io.layerwatch.instrumentation.http.GenerationRequest.Prompt;
+import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.SequenceProbe;
-import io.layerwatch.runtime.process.HttpServers;
+import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.process.StartException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.time.Instant;
-import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the model over HTTP in OpenAI's shape: {@code POST /v1/completions} and {@code GET
- * /v1/models}. As many completions run at the same time as there are inference threads; others wait
- * their turn. A client that is slow to send its request is cut off ({@link HttpServers}), and until
- * then takes one of as many connection threads as there are.
+ * Serves the model over HTTP in OpenAI's shape: {@code POST /v1/completions}, {@code POST
+ * /v1/chat/completions} and {@code GET /v1/models}.
+ *
+ * <p>A request passes three kinds of threads, none of which waits for another: an event loop
+ * receives it, a preparation thread reads and encodes it and refuses what is wrong, an inference
+ * thread runs it. Each line is bounded, and who finds one full gets 429.
  */
-public final class CompletionServer implements AutoCloseable {
+public final class CompletionServer implements Lifecycle.Draining {
 
   private static final Logger LOG = LoggerFactory.getLogger(CompletionServer.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String COMPLETIONS = "/v1/completions";
+  private static final String CHAT = "/v1/chat/completions";
   private static final String MODELS = "/v1/models";
-  private static final int LARGEST_BODY = 1 << 20;
-  private static final int LARGEST_DISCARDED = 64 << 20;
-  private static final int CONNECTION_THREADS = 64;
+  private static final int PREPARATION_THREADS = 2;
+  private static final int UNPREPARED_AT_MOST = 1024;
 
+  private final Options options;
   private final LanguageModel model;
-  private final TextGenerator generator;
   private final Supplier<SequenceProbe> probes;
   private final RequestMetrics metrics;
-  private final HttpServer server;
+  private final HttpListener listener;
   private final InferenceThreads inference;
-  private final ExecutorService connections = Executors.newFixedThreadPool(CONNECTION_THREADS);
+  private final Set<Generation> active = ConcurrentHashMap.newKeySet();
+  private final ThreadPoolExecutor preparation =
+      new ThreadPoolExecutor(
+          PREPARATION_THREADS,
+          PREPARATION_THREADS,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(UNPREPARED_AT_MOST),
+          task -> new Thread(task, "layerwatch-prepare"));
 
-  /** Where and how to serve. */
-  public record Options(String host, int port, int concurrency) {}
+  private volatile boolean draining;
+
+  /**
+   * Where and how to serve.
+   *
+   * @param concurrency requests that run at the same time
+   * @param queue requests that wait for that
+   * @param template renders chats; without one they are refused
+   */
+  public record Options(
+      String host,
+      int port,
+      int concurrency,
+      int queue,
+      Bounds bounds,
+      Optional<ChatTemplate> template) {
+
+    /** On a free port of this machine, for tests and trials. */
+    public static Options local(int concurrency) {
+      return new Options("127.0.0.1", 0, concurrency, 64, Bounds.DEFAULT, Optional.empty());
+    }
+
+    public Options withQueue(int limit) {
+      return new Options(host, port, concurrency, limit, bounds, template);
+    }
+
+    public Options withBounds(Bounds changed) {
+      return new Options(host, port, concurrency, queue, changed, template);
+    }
+
+    public Options withTemplate(ChatTemplate rendering) {
+      return new Options(host, port, concurrency, queue, bounds, Optional.of(rendering));
+    }
+  }
+
+  /**
+   * What one request may use.
+   *
+   * @param bodyBytes of its body
+   * @param receive time from its first to its last byte
+   * @param request time from its receipt to the end of its answer
+   * @param drain time that running requests get when the server closes
+   */
+  public record Bounds(int bodyBytes, Duration receive, Duration request, Duration drain) {
+
+    static final Bounds DEFAULT =
+        new Bounds(1 << 20, Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(1));
+  }
 
   /**
    * Starts serving.
@@ -58,13 +120,25 @@ public final class CompletionServer implements AutoCloseable {
       LanguageModel model,
       Supplier<SequenceProbe> probes,
       RequestMetrics metrics) {
+    this.options = options;
     this.model = model;
-    this.generator = new TextGenerator(model);
     this.probes = probes;
     this.metrics = metrics;
+    this.inference = new InferenceThreads(options.concurrency(), options.queue());
     try {
-      server = HttpServers.listening(options.host(), options.port());
-    } catch (IOException e) {
+      listener =
+          new HttpListener(
+              new InetSocketAddress(options.host(), options.port()),
+              options.bounds().bodyBytes(),
+              options.bounds().receive(),
+              this::received);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      inference.close();
+      throw new StartException("interrupted", e);
+    } catch (Exception e) {
+      // Netty throws what the socket does, checked or not.
+      inference.close();
       throw new StartException(
           "instrumentation.http.port: cannot listen on "
               + options.host()
@@ -74,151 +148,240 @@ public final class CompletionServer implements AutoCloseable {
               + e.getMessage(),
           e);
     }
-    inference = new InferenceThreads(options.concurrency());
-    server.setExecutor(connections);
-    server.createContext("/", this::answer);
-    server.start();
+    metrics.show(inference::waiting, inference::running);
   }
 
   public int port() {
-    return server.getAddress().getPort();
+    return listener.port();
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      int status = 200;
-      ObjectNode body;
-      try {
-        body = route(exchange);
-      } catch (ApiException e) {
-        status = e.status();
-        body = error(e.getMessage(), status < 500 ? "invalid_request_error" : "server_error");
-      } catch (RuntimeException e) {
-        LOG.error("a request failed", e);
-        status = 500;
-        body = error("the request failed unexpectedly", "server_error");
-      }
-      metrics.countRequest(status);
-      byte[] bytes = JSON.writeValueAsBytes(body);
-      exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(status, bytes.length);
-      exchange.getResponseBody().write(bytes);
+  /** On an event loop. */
+  private void received(Exchange exchange, Optional<ApiException> problem) {
+    try {
+      problem.ifPresent(
+          refusal -> {
+            throw refusal;
+          });
+      route(exchange);
+    } catch (ApiException e) {
+      refuse(exchange, e);
     }
   }
 
-  private ObjectNode route(HttpExchange exchange) throws IOException {
-    String path = exchange.getRequestURI().getPath();
-    if (path.equals(COMPLETIONS)) {
+  private void route(Exchange exchange) {
+    String path = exchange.path();
+    if (path.equals(COMPLETIONS) || path.equals(CHAT)) {
       require("POST", exchange);
-      return complete(exchange);
-    }
-    if (path.equals(MODELS)) {
+      admit(exchange);
+    } else if (path.equals(MODELS)) {
       require("GET", exchange);
-      return models();
-    }
-    if (path.equals(MODELS + "/" + model.id().name())) {
+      ObjectNode list = JsonNodeFactory.instance.objectNode().put("object", "list");
+      list.putArray("data").add(served());
+      answer(exchange, list);
+    } else if (path.equals(MODELS + "/" + model.id().name())) {
       require("GET", exchange);
-      return served();
-    }
-    throw new ApiException(404, "expected " + COMPLETIONS + " or " + MODELS + ", got " + path);
-  }
-
-  private static void require(String method, HttpExchange exchange) {
-    if (!exchange.getRequestMethod().equals(method)) {
-      throw new ApiException(405, "expected " + method + ", got " + exchange.getRequestMethod());
-    }
-  }
-
-  private ObjectNode complete(HttpExchange exchange) throws IOException {
-    byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
-    if (body.length > LARGEST_BODY) {
-      discard(exchange.getRequestBody());
-      throw new ApiException(413, "body: expected at most " + LARGEST_BODY + " bytes");
-    }
-    String name = model.id().name();
-    CompletionRequest request = CompletionRequest.parse(body, name);
-    Served served = inference.run(() -> model.use(() -> serve(request)));
-    ObjectNode answer = JSON.createObjectNode();
-    answer
-        .put("id", "cmpl-" + UUID.randomUUID())
-        .put("object", "text_completion")
-        .put("created", Instant.now().getEpochSecond())
-        .put("model", name);
-    answer
-        .putArray("choices")
-        .addObject()
-        .put("index", 0)
-        .put("text", served.text())
-        .put("finish_reason", served.endedByModel() ? "stop" : "length")
-        .putNull("logprobs");
-    answer
-        .putObject("usage")
-        .put("prompt_tokens", served.promptTokens())
-        .put("completion_tokens", served.completionTokens())
-        .put("total_tokens", served.promptTokens() + served.completionTokens());
-    return answer;
-  }
-
-  private record Served(
-      int promptTokens, int completionTokens, String text, boolean endedByModel) {}
-
-  /** Everything that needs the model, its tokenizer too: none of it may be freed meanwhile. */
-  private Served serve(CompletionRequest request) {
-    int[] prompt = request.prompt().encode(model.tokenizer());
-    model
-        .problemWith(prompt)
-        .ifPresent(
-            problem -> {
-              throw ApiException.badRequest(problem);
-            });
-    long start = System.nanoTime();
-    Completion completion =
-        generator.complete(prompt, request.maxTokens(), request.sampling(), probes.get());
-    metrics.countTokens(
-        prompt.length, completion.tokens().size(), (System.nanoTime() - start) / 1e9);
-    Detokenizer detokenizer = new Detokenizer(model.tokenizer(), prompt);
-    StringBuilder parts = new StringBuilder();
-    completion.tokens().forEach(token -> parts.append(detokenizer.add(token)));
-    String text = parts.append(detokenizer.end()).toString();
-    return new Served(prompt.length, completion.tokens().size(), text, completion.endedByModel());
-  }
-
-  /** Takes what a client still sends: it would lose the answer with the connection. */
-  private static void discard(InputStream rest) throws IOException {
-    byte[] buffer = new byte[1 << 16];
-    int discarded = 0;
-    int read = 0;
-    while (read >= 0 && discarded < LARGEST_DISCARDED) {
-      read = rest.read(buffer);
-      discarded += read;
+      answer(exchange, served());
+    } else if (path.startsWith(MODELS + "/")) {
+      throw ApiException.modelNotFound(model.id().name(), path.substring(MODELS.length() + 1));
+    } else {
+      throw ApiException.refused(
+          404,
+          "unknown_url",
+          "expected " + COMPLETIONS + ", " + CHAT + " or " + MODELS + ", got " + path);
     }
   }
 
-  private ObjectNode models() {
-    ObjectNode answer = JSON.createObjectNode().put("object", "list");
-    answer.putArray("data").add(served());
-    return answer;
+  private static void require(String method, Exchange exchange) {
+    if (!exchange.method().equals(method)) {
+      throw ApiException.refused(
+          405, "method_not_allowed", "expected " + method + ", got " + exchange.method());
+    }
   }
 
   private ObjectNode served() {
-    return JSON.createObjectNode()
+    return JsonNodeFactory.instance
+        .objectNode()
         .put("id", model.id().name())
         .put("object", "model")
+        .put("created", 0)
         .put("owned_by", "layerwatch")
         .put("revision", model.id().revision());
   }
 
-  private static ObjectNode error(String message, String type) {
-    ObjectNode body = JSON.createObjectNode();
-    body.putObject("error").put("message", message).put("type", type).putNull("code");
-    return body;
+  private void admit(Exchange exchange) {
+    if (draining) {
+      throw ApiException.stopping();
+    }
+    if (inference.isFull()) {
+      throw queueIsFull();
+    }
+    try {
+      preparation.execute(() -> prepare(exchange));
+    } catch (RejectedExecutionException e) {
+      throw draining ? ApiException.stopping() : queueIsFull();
+    }
   }
 
-  /** Takes no new requests; lets running ones end for a second, then stops them. */
+  private ApiException queueIsFull() {
+    return ApiException.tooMany(
+        "expected at most "
+            + options.concurrency()
+            + " requests running and "
+            + options.queue()
+            + " waiting");
+  }
+
+  /** On a preparation thread. */
+  private void prepare(Exchange exchange) {
+    try {
+      boolean chat = exchange.path().equals(CHAT);
+      Parameters parameters = Parameters.of(exchange.body());
+      GenerationRequest request =
+          model.use(
+              () ->
+                  chat
+                      ? ChatRequest.read(parameters, model, options.template())
+                      : CompletionRequest.read(parameters, model));
+      for (Prompt prompt : request.prompts()) {
+        model
+            .problemWith(prompt.tokens().stream().mapToInt(Integer::intValue).toArray())
+            .ifPresent(CompletionServer::refusePrompt);
+      }
+      submit(exchange, request, chat ? AnswerFormat.CHAT : AnswerFormat.COMPLETION);
+    } catch (ApiException e) {
+      refuse(exchange, e);
+    } catch (InferenceStoppedException e) {
+      refuse(exchange, ApiException.stopping());
+    } catch (RuntimeException e) {
+      LOG.error("a request failed", e);
+      refuse(exchange, ApiException.failed());
+    }
+  }
+
+  private static void refusePrompt(String problem) {
+    String[] parts = problem.split(": ", 2);
+    throw ApiException.badRequest(parts[0], parts[1]);
+  }
+
+  private void submit(Exchange exchange, GenerationRequest request, AnswerFormat format) {
+    Answer.Envelope envelope = Answer.Envelope.of(format, model.id().name());
+    Answer answer =
+        request.stream()
+            ? new Answer.Streamed(exchange, envelope, request.includeUsage())
+            : new Answer.Whole(exchange, envelope);
+    Ending ending = new Ending(exchange);
+    Generation generation = new Generation(request, model, probes, answer, metrics, ending::ended);
+    ending.generation = generation;
+    active.add(generation);
+    ending.deadline =
+        Optional.of(
+            listener.schedule(() -> generation.stop(Stop.TIME_LIMIT), options.bounds().request()));
+    if (!generation.submitTo(inference)) {
+      ending.release();
+      throw draining ? ApiException.stopping() : queueIsFull();
+    }
+    exchange.onGone(() -> generation.stop(Stop.CLIENT_GONE));
+    if (draining) {
+      // Admitted beside the stop: it gets the time that is left, as those before it.
+      LOG.debug("a request came in while the server began to stop");
+    }
+  }
+
+  /** Ends an exchange as its generation ended. */
+  private final class Ending {
+
+    private final Exchange exchange;
+    private Optional<Future<?>> deadline = Optional.empty();
+    private Generation generation;
+
+    Ending(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    void release() {
+      deadline.ifPresent(scheduled -> scheduled.cancel(false));
+      active.remove(generation);
+    }
+
+    void ended(Outcome outcome) {
+      release();
+      if (outcome instanceof Outcome.Answered) {
+        metrics.countRequest(exchange.path(), 200);
+      } else if (outcome instanceof Outcome.Stopped stopped) {
+        switch (stopped.reason()) {
+          case CLIENT_GONE -> abandon();
+          case TIME_LIMIT -> refuse(exchange, timedOut());
+          case SHUTDOWN -> refuse(exchange, ApiException.stopping());
+        }
+      } else if (outcome instanceof Outcome.Failed failed) {
+        LOG.error("a request failed", failed.error());
+        refuse(exchange, ApiException.failed());
+      }
+    }
+
+    private void abandon() {
+      metrics.countRequest(exchange.path(), 499);
+      exchange.cut();
+    }
+
+    private ApiException timedOut() {
+      return ApiException.timedOut(
+          "expected to be done within " + options.bounds().request().toMillis() / 1000.0 + " s");
+    }
+  }
+
+  private void answer(Exchange exchange, JsonNode body) {
+    metrics.countRequest(endpoint(exchange), 200);
+    exchange.answer(200, body, Map.of());
+  }
+
+  private void refuse(Exchange exchange, ApiException problem) {
+    metrics.countRequest(endpoint(exchange), problem.status());
+    if (exchange.begun()) {
+      exchange.breakEvents(problem.body());
+      return;
+    }
+    Map<String, String> headers = new HashMap<>();
+    switch (problem.status()) {
+      case 429 -> headers.put("Retry-After", ApiException.RETRY_AFTER_SECONDS);
+      case 503 -> {
+        headers.put("Retry-After", ApiException.RETRY_AFTER_SECONDS);
+        headers.put("Connection", "close");
+      }
+      case 405 -> headers.put("Allow", exchange.path().startsWith(MODELS) ? "GET" : "POST");
+      // Another try would take as long.
+      case 408 -> headers.put("x-should-retry", "false");
+      default -> {}
+    }
+    exchange.answer(problem.status(), problem.body(), headers);
+  }
+
+  /** A label of few values, whatever clients ask for. */
+  private static String endpoint(Exchange exchange) {
+    String path = exchange.path();
+    if (path.equals(COMPLETIONS) || path.equals(CHAT)) {
+      return path;
+    }
+    return path.equals(MODELS) || path.startsWith(MODELS + "/") ? MODELS : "other";
+  }
+
+  @Override
+  public Duration drainsWithin() {
+    return options.bounds().drain();
+  }
+
+  /**
+   * Turns new requests away, lets admitted ones end for as long as the bounds say, then stops them.
+   */
   @Override
   public void close() {
-    server.stop(1);
+    draining = true;
+    if (!inference.awaitIdle(options.bounds().drain())) {
+      LOG.info("stopping {} requests that are not done", active.size());
+    }
+    preparation.shutdown();
+    active.forEach(generation -> generation.stop(Stop.SHUTDOWN));
     inference.close();
-    connections.shutdownNow();
+    listener.close();
   }
 }

@@ -1,23 +1,31 @@
 package io.layerwatch.instrumentation.http;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.IntSupplier;
 
 /** What the API served. */
 public final class RequestMetrics {
 
+  private static final double[] SECONDS = {0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300};
+
+  private final PrometheusRegistry registry;
   private final Counter requests;
   private final Counter promptTokens;
   private final Counter generatedTokens;
-  private final Histogram seconds;
+  private final Histogram inference;
+  private final Histogram wait;
+  private final Histogram firstToken;
 
   public RequestMetrics(PrometheusRegistry registry) {
+    this.registry = registry;
     requests =
         Counter.builder()
             .name("layerwatch_requests_total")
-            .help("Requests answered, by HTTP status.")
-            .labelNames("status")
+            .help("Requests by endpoint and how they ended, as an HTTP status.")
+            .labelNames("endpoint", "status")
             .register(registry);
     promptTokens =
         Counter.builder()
@@ -29,23 +37,59 @@ public final class RequestMetrics {
             .name("layerwatch_generated_tokens_total")
             .help("Tokens generated.")
             .register(registry);
-    seconds =
-        Histogram.builder()
-            .name("layerwatch_inference_seconds")
-            .help("Time in the model of one completion, probes included.")
-            .classicOnly()
-            .classicUpperBounds(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
-            .register(registry);
+    inference =
+        histogram(
+            "layerwatch_inference_seconds",
+            "Time in the model of one completion, probes included.");
+    wait =
+        histogram(
+            "layerwatch_request_wait_seconds",
+            "Time from a request's receipt to its start on an inference thread.");
+    firstToken =
+        histogram(
+            "layerwatch_time_to_first_token_seconds",
+            "Time from a request's receipt to its first generated token.");
   }
 
-  void countRequest(int status) {
-    requests.labelValues(Integer.toString(status)).inc();
+  private Histogram histogram(String name, String help) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .classicOnly()
+        .classicUpperBounds(SECONDS)
+        .register(registry);
+  }
+
+  /** Shows what waits and runs now. */
+  void show(IntSupplier waiting, IntSupplier running) {
+    gauge("layerwatch_requests_waiting", "Requests that wait for an inference thread.", waiting);
+    gauge("layerwatch_requests_running", "Requests on inference threads.", running);
+  }
+
+  private void gauge(String name, String help, IntSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsInt()))
+        .register(registry);
+  }
+
+  void countRequest(String endpoint, int status) {
+    requests.labelValues(endpoint, Integer.toString(status)).inc();
+  }
+
+  void observeWait(double elapsedSeconds) {
+    wait.observe(elapsedSeconds);
+  }
+
+  void observeFirstToken(double elapsedSeconds) {
+    firstToken.observe(elapsedSeconds);
   }
 
   void countTokens(int prompt, int generated, double elapsedSeconds) {
     promptTokens.inc(prompt);
     generatedTokens.inc(generated);
-    seconds.observe(elapsedSeconds);
+    inference.observe(elapsedSeconds);
   }
 
   /** Tokens that passed through the model so far, prompts and generated. */

@@ -10,7 +10,7 @@ import io.layerwatch.instrumentation.generate.TextGenerator.End;
 import io.layerwatch.instrumentation.generate.TextGenerator.Request;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.SequenceProbe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

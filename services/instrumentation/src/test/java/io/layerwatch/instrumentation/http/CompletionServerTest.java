@@ -20,6 +20,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -50,7 +52,13 @@ class CompletionServerTest {
     model = LanguageModel.load(LanguageModel.Source.of(written));
     server =
         new CompletionServer(
-            new CompletionServer.Options("127.0.0.1", 0, 2),
+            CompletionServer.Options.local(2)
+                .withBounds(
+                    new CompletionServer.Bounds(
+                        1 << 20,
+                        Duration.ofSeconds(3),
+                        Duration.ofMinutes(1),
+                        Duration.ofSeconds(1))),
             model,
             () -> SequenceProbe.NONE,
             new RequestMetrics(new PrometheusRegistry()));
@@ -104,31 +112,42 @@ class CompletionServerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"prompt\": 5} | 400 | prompt: expected a text or an array of token ids",
-        "{} | 400 | prompt: expected a text or an array of token ids",
-        "{\"prompt\": []} | 400 | prompt: expected at least one token, got none",
-        "{\"prompt\": [9999]} | 400 | prompt: expected token ids from 0 to 257, got 9999",
-        "{\"prompt\": \"a\", \"max_tokens\": -1} | 400 | max_tokens: expected a whole number",
-        "{\"prompt\": \"a\", \"temperature\": -1} | 400 | temperature: expected a number",
-        "{\"prompt\": \"a\", \"top_p\": 0} | 400 | top_p: expected a number above 0",
-        "{\"prompt\": \"a\", \"stream\": true} | 400 | stream: not supported yet",
-        "{\"prompt\": \"a\", \"logprobs\": 2} | 400 | logprobs: not supported yet",
-        "{\"prompt\": \"a\", \"presence_penalty\": 0.9} | 400 | presence_penalty: not supported yet",
-        "{\"prompt\": \"a\", \"frequency_penalty\": -0.5} | 400 | frequency_penalty: not supported",
-        "{\"prompt\": \"a\", \"n\": 1.9} | 400 | n: not supported yet",
-        "{\"prompt\": \"a\", \"best_of\": 0} | 400 | best_of: not supported yet",
-        "{\"prompt\": \"a\", \"top_k\": 5} | 400 | top_k: not supported yet, got 5",
-        "{\"prompt\": \"a\", \"echo\": true} | 400 | echo: not supported yet",
-        "{\"prompt\": \"a\", \"seed\": 1.5} | 400 | seed: expected a whole number",
-        "{\"prompt\": \"a\", \"model\": \"gpt\"} | 404 | model: expected \"tiny\"",
-        "not json | 400 | body: expected JSON",
-        "[] | 400 | body: expected a JSON object"
+        "{\"prompt\": 5} | 400 | prompt | prompt: expected a text, an array of token ids, or",
+        "{} | 400 | prompt | prompt: expected a text, an array of token ids, or an array of either",
+        "{\"prompt\": []} | 400 | prompt | prompt: expected at least one token, got none",
+        "{\"prompt\": [\"a\", 5]} | 400 | prompt | prompt: expected a text, an array of token ids",
+        "{\"prompt\": [9999]} | 400 | prompt | prompt: expected token ids from 0 to 257, got 9999",
+        "{\"prompt\": \"a\", \"max_tokens\": -1} | 400 | max_tokens | max_tokens: expected a whole",
+        "{\"prompt\": \"a\", \"temperature\": -1} | 400 | temperature | temperature: expected a",
+        "{\"prompt\": \"a\", \"top_p\": 0} | 400 | top_p | top_p: expected a number above 0",
+        "{\"prompt\": \"a\", \"stream\": 1} | 400 | stream | stream: expected true or false, got 1",
+        "{\"prompt\": \"a\", \"logprobs\": 6} | 400 | logprobs | logprobs: expected a whole number"
+            + " from 0 to 5, got 6",
+        "{\"prompt\": \"a\", \"presence_penalty\": 3} | 400 | presence_penalty |"
+            + " presence_penalty: expected a number from -2 to 2",
+        "{\"prompt\": \"a\", \"logit_bias\": {\"258\": 1}} | 400 | logit_bias | logit_bias: expected",
+        "{\"prompt\": \"a\", \"stop\": [\"a\", \"b\", \"c\", \"d\", \"e\"]} | 400 | stop | stop: expected",
+        "{\"prompt\": \"a\", \"stop\": \"\"} | 400 | stop | stop: expected a text that is not empty",
+        "{\"prompt\": \"a\", \"n\": 1.9} | 400 | n | n: not supported, got 1.9",
+        "{\"prompt\": \"a\", \"best_of\": 0} | 400 | best_of | best_of: not supported, got 0",
+        "{\"prompt\": \"a\", \"suffix\": \"b\"} | 400 | suffix | suffix: not supported",
+        "{\"prompt\": \"a\", \"top_k\": 5} | 400 | top_k | top_k: not supported, got 5",
+        "{\"prompt\": \"a\", \"stream_options\": {}} | 400 | stream_options | stream_options: expected",
+        "{\"prompt\": \"a\", \"seed\": 1.5} | 400 | seed | seed: expected a whole number",
+        "{\"prompt\": \"a\", \"model\": \"gpt\"} | 404 | model | model: expected \"tiny\"",
+        "not json | 400 | body | body: expected JSON",
+        "{\"prompt\": \"a\"} x | 400 | body | body: expected JSON",
+        "[] | 400 | body | body: expected a JSON object"
       })
-  void aBadRequestIsToldWhatWasExpected(String body, int status, String message) throws Exception {
+  void aBadRequestIsToldWhatWasExpected(String body, int status, String parameter, String message)
+      throws Exception {
     HttpResponse<String> response = post("/v1/completions", body);
     assertThat(response.statusCode()).isEqualTo(status);
-    assertThat(JSON.readTree(response.body()).path("error").path("message").asText())
-        .startsWith(message);
+    JsonNode error = JSON.readTree(response.body()).path("error");
+    assertThat(error.path("message").asText()).startsWith(message);
+    assertThat(error.path("param").asText()).isEqualTo(parameter);
+    assertThat(error.path("type").asText()).isEqualTo("invalid_request_error");
+    assertThat(error.path("code").asText()).isEqualTo(status == 404 ? "model_not_found" : "null");
   }
 
   @Test
@@ -150,14 +169,14 @@ class CompletionServerTest {
   void parametersThatChangeNothingAreTaken() throws Exception {
     ok(
         "{\"prompt\": \"a\", \"max_tokens\": 1, \"n\": 1, \"best_of\": 1, \"stream\": false,"
-            + " \"presence_penalty\": 0.0, \"stop\": [], \"logprobs\": null, \"suffix\": null}");
+            + " \"presence_penalty\": 0.0, \"stop\": [], \"logprobs\": null, \"suffix\": null,"
+            + " \"user\": \"me\", \"metadata\": {\"a\": \"b\"}, \"echo\": false}");
   }
 
   @Test
-  void clientsThatSendNothingMoreAreCutOff() throws Exception {
+  void clientsThatSendNothingMoreHoldNobodyUpAndAreCutOff() throws Exception {
     List<Socket> stalled = new ArrayList<>();
     try {
-      // More than there are connection threads; the build gives clients three seconds.
       for (int i = 0; i < 70; i++) {
         Socket socket = new Socket("127.0.0.1", server.port());
         stalled.add(socket);
@@ -167,9 +186,13 @@ class CompletionServerTest {
                 "POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
                     .getBytes(StandardCharsets.US_ASCII));
       }
+      Instant start = Instant.now();
       ok("{\"prompt\": \"a\", \"max_tokens\": 1}");
+      assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofMillis(2_500));
       stalled.get(0).setSoTimeout(20_000);
-      assertThat(stalled.get(0).getInputStream().read()).as("end of stream").isEqualTo(-1);
+      String last =
+          new String(stalled.get(0).getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(last).startsWith("HTTP/1.1 408").contains("expected the whole request within 3 s");
     } finally {
       for (Socket socket : stalled) {
         socket.close();
@@ -183,15 +206,17 @@ class CompletionServerTest {
     assertThat(served.path("id").asText()).isEqualTo("tiny");
     assertThat(served.path("revision").asText()).isEqualTo(model.id().revision());
     assertThat(post("/v1/models", "").statusCode()).isEqualTo(405);
+    assertThat(get("/v1/models/other").path("error").path("code").asText())
+        .isEqualTo("model_not_found");
     assertThat(get("/v1/models/tiny").path("id").asText()).isEqualTo("tiny");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/v1/chat/completions", "/v1/completionsx", "/v1/models/other"})
+  @ValueSource(strings = {"/", "/v1/completionsx", "/v1/chat"})
   void aPathThatIsNotServedIsNotFound(String path) throws Exception {
     assertThat(post(path, "{}").statusCode()).isEqualTo(404);
     assertThat(get(path).path("error").path("message").asText())
-        .isEqualTo("expected /v1/completions or /v1/models, got " + path);
+        .isEqualTo("expected /v1/completions, /v1/chat/completions or /v1/models, got " + path);
   }
 
   private static JsonNode get(String path) throws Exception {

@@ -40,7 +40,7 @@ class StoppingServerTest {
     Running running = new Running();
     CompletionServer server =
         new CompletionServer(
-            new CompletionServer.Options("127.0.0.1", 0, 1),
+            CompletionServer.Options.local(1),
             model,
             () -> running,
             new RequestMetrics(new PrometheusRegistry()));
@@ -58,8 +58,8 @@ class StoppingServerTest {
 
     assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(4));
     assertThat(running.closed.await(0, TimeUnit.SECONDS)).as("the sequence has ended").isTrue();
-    assertThatThrownBy(first::get).hasCauseInstanceOf(IOException.class);
-    assertThatThrownBy(waiting::get).hasCauseInstanceOf(IOException.class);
+    assertThat(first.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+    assertThat(waiting.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
     assertThatThrownBy(
             () ->
                 new TextGenerator(model)

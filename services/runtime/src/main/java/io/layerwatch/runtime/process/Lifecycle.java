@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,16 +25,27 @@ public final class Lifecycle implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
-  /** Ctrl-C ends a process within this time and a little more. */
+  /** Ctrl-C ends a process within this time, what its parts need to drain, and a little more. */
   public static final Duration CLOSE_WITHIN = Duration.ofSeconds(4);
 
   private static final Duration START_WITHIN = Duration.ofMillis(3_500);
+
+  /** A part that lets what it is doing end before it closes. */
+  public interface Draining extends AutoCloseable {
+
+    /** Time that this may take, on top of what closing everything takes. */
+    Duration drainsWithin();
+
+    @Override
+    void close();
+  }
 
   private record Part(String name, AutoCloseable closeable) {}
 
   private final Deque<Part> parts = new ArrayDeque<>();
   private final CountDownLatch stopRequested = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicLong drainNanos = new AtomicLong();
   private final ReentrantLock starting = new ReentrantLock();
   private boolean closing;
 
@@ -58,7 +70,8 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
-  private synchronized boolean isClosing() {
+  /** Whether a stop is under way. */
+  public synchronized boolean isClosing() {
     return closing;
   }
 
@@ -71,6 +84,9 @@ public final class Lifecycle implements AutoCloseable {
     synchronized (this) {
       if (!closing) {
         parts.push(new Part(name, part));
+        if (part instanceof Draining draining) {
+          drainNanos.addAndGet(draining.drainsWithin().toNanos());
+        }
         return part;
       }
     }
@@ -113,7 +129,7 @@ public final class Lifecycle implements AutoCloseable {
       closing = true;
     }
     requestStop();
-    long deadline = System.nanoTime() + CLOSE_WITHIN.toNanos();
+    long deadline = System.nanoTime() + closesWithin().toNanos();
     awaitStart();
     ExecutorService closer =
         Executors.newCachedThreadPool(
@@ -127,6 +143,10 @@ public final class Lifecycle implements AutoCloseable {
     }
     closer.shutdownNow();
     closed.countDown();
+  }
+
+  private Duration closesWithin() {
+    return CLOSE_WITHIN.plusNanos(drainNanos.get());
   }
 
   /** A part that is being started closes itself once it has come up. */
@@ -162,7 +182,7 @@ public final class Lifecycle implements AutoCloseable {
 
   private void awaitClosed() {
     try {
-      boolean done = closed.await(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      boolean done = closed.await(closesWithin().toMillis(), TimeUnit.MILLISECONDS);
       LOG.debug("closed elsewhere: {}", done);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

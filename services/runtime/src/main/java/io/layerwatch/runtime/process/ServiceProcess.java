@@ -37,6 +37,9 @@ public final class ServiceProcess {
     health.addCheck("start", missing::get);
     try (Lifecycle process = new Lifecycle()) {
       process.closeOnSignal();
+      health.addCheck(
+          "stop",
+          () -> process.isClosing() ? Optional.of("the process is stopping") : Optional.empty());
       health.onFailure(process::requestStop);
       Topics topics = process.start("topics", () -> Topics.of(settings));
       AdminServer admin = process.start("admin", () -> AdminServer.of(settings, metrics, health));
