@@ -54,6 +54,7 @@ enum Family {
     config.expect("add_cross_attention", false);
     config.expect("is_causal", true);
     config.expect("use_bidirectional_attention", false);
+    config.expect("use_mrope", false);
     config.part("auto_map").ifPresent(map -> map.expectNone("AutoModelForCausalLM"));
   }
 }

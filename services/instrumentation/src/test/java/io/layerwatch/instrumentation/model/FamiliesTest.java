@@ -45,7 +45,7 @@ class FamiliesTest {
         "llama | {'tie_word_embeddings':true,'num_key_value_heads':4} | BF16",
         "llama | {'attention_bias':true,'mlp_bias':true,'num_key_value_heads':1} | F16",
         "llama | {'rope_scaling':{'type':'linear','factor':4.0}} | F32",
-        "llama | {'rope_scaling':{'rope_type':'llama3','factor':8.0,'low_freq_factor':1.0,"
+        "llama | {'head_dim':8,'rope_scaling':{'rope_type':'llama3','factor':8.0,'low_freq_factor':1.0,"
             + "'high_freq_factor':2.0,'original_max_position_embeddings':40}} | F32",
         "llama | {'rope_parameters':{'rope_type':'default','rope_theta':77.0}} | F32",
         "llama | {'hidden_act':'gelu','hidden_size':12,'pretraining_tp':2} | F32",
