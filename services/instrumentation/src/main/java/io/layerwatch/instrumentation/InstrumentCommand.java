@@ -40,6 +40,7 @@ public final class InstrumentCommand implements Callable<Integer> {
     // Before Kafka is asked for anything.
     LanguageModel.check(own.modelDirectory());
     TorchThreads.configure(own.torchThreads());
+    own.device().require();
     return ServiceProcess.run(
         settings,
         (topics, metrics, health, admin) -> {

@@ -64,7 +64,8 @@ public final class Instrumentation implements Lifecycle.Draining {
               LanguageModel.load(
                   new LanguageModel.Source(
                       settings.modelDirectory(), settings.modelName(), settings.modelRevision()),
-                  settings.device()));
+                  settings.device(),
+                  settings.computeType()));
       ProbeSettings probe = settings.probe();
       SummaryAccumulator accumulator =
           new SummaryAccumulator(

@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation;
 
 import io.layerwatch.instrumentation.model.ComputeDevice;
+import io.layerwatch.instrumentation.model.ComputeType;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
@@ -28,6 +29,7 @@ public record InstrumentationSettings(
     Duration requestTimeout,
     Duration drain,
     ComputeDevice device,
+    ComputeType computeType,
     int torchThreads,
     ProbeSettings probe,
     Duration flushInterval,
@@ -46,6 +48,7 @@ public record InstrumentationSettings(
   public static final String DRAIN = "instrumentation.http.drain";
   public static final String CONCURRENCY = "instrumentation.concurrency";
   public static final String DEVICE = "instrumentation.device";
+  public static final String DTYPE = "instrumentation.dtype";
   public static final String TORCH_THREADS = "instrumentation.torch.threads";
   public static final String FLUSH_INTERVAL = "instrumentation.flush.interval";
   public static final String BACKLOG_WINDOW = "instrumentation.backlog.window";
@@ -127,9 +130,17 @@ public record InstrumentationSettings(
             DEVICE,
             Type.STRING,
             ComputeDevice.AUTO.id(),
-            Expect.oneOf(ComputeDevice.ids()),
+            Expect.matching(ComputeDevice.EXPECTED, ComputeDevice.FORM),
             Importance.MEDIUM,
-            "Where the model runs; auto is a GPU where PyTorch sees one.")
+            "Where the model runs; auto is the first GPU where PyTorch sees one.")
+        .define(
+            DTYPE,
+            Type.STRING,
+            ComputeType.AUTO.id(),
+            Expect.oneOf(ComputeType.ids()),
+            Importance.MEDIUM,
+            "Type of weights and activations; auto is float16 on a GPU for a checkpoint stored in"
+                + " 16 bits, else float32.")
         .define(
             TORCH_THREADS,
             Type.INT,
@@ -198,6 +209,7 @@ public record InstrumentationSettings(
         settings.duration(REQUEST_TIMEOUT),
         settings.duration(DRAIN),
         ComputeDevice.ofId(settings.text(DEVICE)),
+        ComputeType.ofId(settings.text(DTYPE)),
         settings.integer(TORCH_THREADS),
         ProbeSettings.of(settings),
         flush,

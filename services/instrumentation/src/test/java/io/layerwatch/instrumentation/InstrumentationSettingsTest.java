@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.layerwatch.analysis.Site;
 import io.layerwatch.instrumentation.model.ComputeDevice;
+import io.layerwatch.instrumentation.model.ComputeType;
 import io.layerwatch.probe.Phase;
 import io.layerwatch.probe.SamplingPlan;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
@@ -42,6 +43,7 @@ class InstrumentationSettingsTest {
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(10),
                 ComputeDevice.AUTO,
+                ComputeType.AUTO,
                 1,
                 new ProbeSettings(
                     true,
@@ -75,7 +77,8 @@ class InstrumentationSettingsTest {
                     Map.entry("instrumentation.http.receive.timeout", "4s"),
                     Map.entry("instrumentation.http.request.timeout", "5s"),
                     Map.entry("instrumentation.http.drain", "0s"),
-                    Map.entry("instrumentation.device", "cpu"),
+                    Map.entry("instrumentation.device", "gpu:1"),
+                    Map.entry("instrumentation.dtype", "float16"),
                     Map.entry("instrumentation.torch.threads", "4"),
                     Map.entry("instrumentation.probe.sites", "block-output"),
                     Map.entry("instrumentation.probe.thresholds", "0.5,1"),
@@ -102,7 +105,8 @@ class InstrumentationSettingsTest {
                 Duration.ofSeconds(4),
                 Duration.ofSeconds(5),
                 Duration.ZERO,
-                ComputeDevice.CPU,
+                new ComputeDevice(ComputeDevice.Kind.GPU, 1),
+                ComputeType.FLOAT16,
                 4,
                 new ProbeSettings(
                     false,
@@ -121,14 +125,17 @@ class InstrumentationSettingsTest {
             problems(
                 Map.of(
                     "instrumentation.http.port", "70000",
-                    "instrumentation.device", "tpu",
+                    "instrumentation.device", "gpu:one",
+                    "instrumentation.dtype", "bfloat16",
                     "instrumentation.probe.sites", "attention",
                     "instrumentation.probe.thresholds", "1,0.5",
                     "instrumentation.concurrency", "many")))
         .containsExactlyInAnyOrder(
             "model.directory: expected a value, got nothing",
             "instrumentation.http.port: expected a port from 0 to 65535, got \"70000\"",
-            "instrumentation.device: expected one of auto, cpu, gpu, got \"tpu\"",
+            "instrumentation.device: expected auto, cpu, gpu or a certain one such as gpu:1, got"
+                + " \"gpu:one\"",
+            "instrumentation.dtype: expected one of auto, float32, float16, got \"bfloat16\"",
             "instrumentation.probe.sites: expected a list of block-output, block-contribution,"
                 + " relative-contribution, got \"attention\"",
             "instrumentation.probe.thresholds: expected positive ascending numbers, got"

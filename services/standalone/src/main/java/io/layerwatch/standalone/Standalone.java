@@ -55,6 +55,7 @@ public final class Standalone implements AutoCloseable {
     ServiceSettings services = ServiceSettings.of(checked);
     LanguageModel.check(services.instrumentation().modelDirectory());
     TorchThreads.configure(services.instrumentation().torchThreads());
+    services.instrumentation().device().require();
     PrometheusRegistry metrics = new PrometheusRegistry();
     JvmMetrics.builder().register(metrics);
     try {

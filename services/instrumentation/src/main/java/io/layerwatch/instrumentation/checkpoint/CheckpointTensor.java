@@ -89,7 +89,7 @@ public final class CheckpointTensor {
                 + entry.name()
                 + "\": expected values up to 65504, which float16 holds, got "
                 + value
-                + "; run it in float32");
+                + "; instrumentation.dtype float32 holds them");
       }
       halves.put(i, half);
     }

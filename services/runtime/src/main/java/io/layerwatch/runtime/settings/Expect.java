@@ -69,6 +69,11 @@ public final class Expect {
     return value("one of " + String.join(", ", allowed), allowed::contains);
   }
 
+  /** A text of that form, which the words describe. */
+  public static Validator matching(String expected, String regex) {
+    return value(expected, text -> text.matches(regex));
+  }
+
   /** A list, each of whose items is allowed. */
   public static Validator someOf(Collection<String> allowed) {
     return list(
