@@ -235,7 +235,8 @@ public final class CompletionServer implements Lifecycle.Draining {
   private void prepare(Exchange exchange) {
     try {
       boolean chat = exchange.path().equals(CHAT);
-      Parameters parameters = Parameters.of(exchange.body());
+      Parameters parameters =
+          PrefillOnly.applied(exchange.prefillOnly(), Parameters.of(exchange.body()));
       GenerationRequest request =
           model.use(
               () ->

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -36,6 +37,7 @@ final class Exchange {
   private final Channel channel;
   private final String method;
   private final String path;
+  private final Optional<String> prefillOnly;
   private final byte[] body;
   private final boolean keepAlive;
   private final boolean chunked;
@@ -45,9 +47,19 @@ final class Exchange {
   private boolean gone;
   private Runnable onGone = () -> {};
 
-  /** What a client asked for. */
+  /**
+   * What a client asked for.
+   *
+   * @param prefillOnly value of the header {@link PrefillOnly#HEADER}
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed over once, neither compared nor changed
-  record Request(String method, String path, byte[] body, boolean keepAlive, HttpVersion version) {}
+  record Request(
+      String method,
+      String path,
+      Optional<String> prefillOnly,
+      byte[] body,
+      boolean keepAlive,
+      HttpVersion version) {}
 
   /**
    * A request that is to be answered.
@@ -58,6 +70,7 @@ final class Exchange {
     this.channel = channel;
     this.method = request.method();
     this.path = request.path();
+    this.prefillOnly = request.prefillOnly();
     this.body = request.body();
     this.keepAlive = request.keepAlive();
     this.chunked = request.version().equals(HttpVersion.HTTP_1_1);
@@ -70,6 +83,10 @@ final class Exchange {
 
   String path() {
     return path;
+  }
+
+  Optional<String> prefillOnly() {
+    return prefillOnly;
   }
 
   byte[] body() {

@@ -170,6 +170,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             new Exchange.Request(
                 request.method().name(),
                 new QueryStringDecoder(request.uri()).path(),
+                Optional.ofNullable(request.headers().get(PrefillOnly.HEADER)),
                 release(),
                 HttpUtil.isKeepAlive(request) && !broken,
                 request.protocolVersion()),
@@ -224,6 +225,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
             new Exchange.Request(
                 head.get().method().name(),
                 new QueryStringDecoder(head.get().uri()).path(),
+                Optional.empty(),
                 new byte[0],
                 false,
                 HttpVersion.HTTP_1_1),

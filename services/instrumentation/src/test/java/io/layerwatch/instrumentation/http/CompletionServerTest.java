@@ -97,6 +97,39 @@ class CompletionServerTest {
     assertThat(text(answer)).isEmpty();
   }
 
+  /** A mirror's requests are somebody else's. */
+  @Test
+  void underThePrefillHeaderOnlyThePromptCounts() throws Exception {
+    HttpResponse<String> response =
+        post(
+            "/v1/completions",
+            "{\"prompt\": \"Hello\", \"model\": \"the-primary\", \"max_tokens\": 5, \"stream\": true,"
+                + " \"logprobs\": 2, \"stop\": [\"x\"], \"top_k\": 5, \"temperature\": 9}",
+            "true");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    JsonNode answer = JSON.readTree(response.body());
+    assertThat(answer.path("usage").path("prompt_tokens").asInt()).isEqualTo(6);
+    assertThat(answer.path("usage").path("completion_tokens").asInt()).isZero();
+    assertThat(text(answer)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "false | {\"prompt\": \"a\", \"top_k\": 5} | top_k: not supported",
+        "yes | {\"prompt\": \"a\"} | X-Layerwatch-Prefill-Only: expected true or false, got \"yes\"",
+        "true | {\"max_tokens\": 3} | prompt: expected a text, an array of token ids",
+        "true | not json | body: expected JSON",
+      })
+  void thePrefillHeaderExcusesNoBadPrompt(String header, String body, String message)
+      throws Exception {
+    HttpResponse<String> response = post("/v1/completions", body, header);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(response.body()).path("error").path("message").asText())
+        .startsWith(message);
+  }
+
   @Test
   void generationEndsAtTheContext() throws Exception {
     String prompt = IntStream.range(0, 40).mapToObj(Integer::toString).collect(joining(","));
@@ -237,6 +270,16 @@ class CompletionServerTest {
   private static HttpResponse<String> post(String path, String body) throws Exception {
     return HTTP.send(
         HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.ofString(body)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> post(String path, String body, String prefillOnly)
+      throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(uri(path))
+            .header("X-Layerwatch-Prefill-Only", prefillOnly)
+            .POST(BodyPublishers.ofString(body))
+            .build(),
         BodyHandlers.ofString());
   }
 
