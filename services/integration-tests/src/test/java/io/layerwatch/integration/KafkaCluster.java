@@ -136,7 +136,7 @@ final class KafkaCluster implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  private static List<Integer> freePorts(int count) {
+  static List<Integer> freePorts(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
