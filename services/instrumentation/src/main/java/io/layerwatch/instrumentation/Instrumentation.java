@@ -83,7 +83,8 @@ public final class Instrumentation implements Lifecycle.Draining {
                   new SummaryPublisher.Plan(
                       settings.flushInterval(),
                       settings.backlogWindow(),
-                      settings.backlogWindows()),
+                      settings.backlogWindows(),
+                      settings.minimumTokens()),
                   topics.activationSummaries(),
                   kafka,
                   registry));

@@ -34,7 +34,8 @@ public record InstrumentationSettings(
     ProbeSettings probe,
     Duration flushInterval,
     Duration backlogWindow,
-    int backlogWindows) {
+    int backlogWindows,
+    int minimumTokens) {
 
   public static final String MODEL_DIRECTORY = "model.directory";
   public static final String MODEL_NAME = "model.name";
@@ -53,6 +54,7 @@ public record InstrumentationSettings(
   public static final String FLUSH_INTERVAL = "instrumentation.flush.interval";
   public static final String BACKLOG_WINDOW = "instrumentation.backlog.window";
   public static final String BACKLOG_WINDOWS = "instrumentation.backlog.windows";
+  public static final String MINIMUM_TOKENS = "instrumentation.privacy.tokens.minimum";
 
   /** Adds these settings to a definition. */
   public static ConfigDef addTo(ConfigDef definition) {
@@ -169,7 +171,15 @@ public record InstrumentationSettings(
             360,
             Expect.atLeast(1),
             Importance.LOW,
-            "Most merged summaries that wait; beyond, the oldest is dropped and counted.");
+            "Most merged summaries that wait; beyond, the oldest is dropped and counted.")
+        .define(
+            MINIMUM_TOKENS,
+            Type.INT,
+            32,
+            Expect.atLeast(1),
+            Importance.MEDIUM,
+            "Fewest tokens in a summary that has any. Fewer wait for more within the backlog"
+                + " window, and at its end are withheld and counted; 1 publishes all at once.");
   }
 
   /** The whole definition of the process. */
@@ -214,6 +224,7 @@ public record InstrumentationSettings(
         ProbeSettings.of(settings),
         flush,
         merge,
-        settings.integer(BACKLOG_WINDOWS));
+        settings.integer(BACKLOG_WINDOWS),
+        settings.integer(MINIMUM_TOKENS));
   }
 }

@@ -58,7 +58,8 @@ class InstrumentationSettingsTest {
                         Set.of(Phase.PREFILL, Phase.DECODE))),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
-                360));
+                360,
+                32));
   }
 
   @Test
@@ -91,7 +92,8 @@ class InstrumentationSettingsTest {
                     Map.entry("instrumentation.probe.phases", "prefill"),
                     Map.entry("instrumentation.flush.interval", "2s"),
                     Map.entry("instrumentation.backlog.window", "6s"),
-                    Map.entry("instrumentation.backlog.windows", "7"))))
+                    Map.entry("instrumentation.backlog.windows", "7"),
+                    Map.entry("instrumentation.privacy.tokens.minimum", "8"))))
         .isEqualTo(
             new InstrumentationSettings(
                 Path.of("m"),
@@ -116,7 +118,8 @@ class InstrumentationSettingsTest {
                         0.5, 0.25, OptionalDouble.of(900), 0.1, 4, Set.of(Phase.PREFILL))),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(6),
-                7));
+                7,
+                8));
   }
 
   @Test

@@ -30,6 +30,7 @@ class BrokerOutageTest {
             InstrumentationSettings.HOST, "127.0.0.1",
             InstrumentationSettings.PORT, "0",
             InstrumentationSettings.BACKLOG_WINDOW, "5s",
+            InstrumentationSettings.MINIMUM_TOKENS, "1",
             ScorerSettings.WINDOW_SIZE, "5s",
             ScorerSettings.WINDOW_GRACE, "1s",
             CommonSettings.ADMIN_PORT, "0",

@@ -61,8 +61,9 @@ final class Deployment implements AutoCloseable {
     values.put(InstrumentationSettings.HOST, "127.0.0.1");
     values.put(InstrumentationSettings.PORT, "0");
     values.put(CommonSettings.TOPICS_REPLICATION, "1");
-    // Tests count every token.
+    // What tests serve is to be found again, to the token.
     values.put(ProbeSettings.BUDGET, "1");
+    values.put(InstrumentationSettings.MINIMUM_TOKENS, "1");
     values.putAll(overrides);
     values.put(CommonSettings.BOOTSTRAP_SERVERS, brokers);
     values.put(CommonSettings.SCHEMA_REGISTRY_URL, registry.url());

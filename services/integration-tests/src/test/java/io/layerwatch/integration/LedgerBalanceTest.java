@@ -7,6 +7,7 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.instrumentation.Instrumentation;
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.broker.EmbeddedBroker;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every token that an instance observed is scored, late, waiting, or missing, and what is missing
- * was dropped or rejected with a counter: to the token, through bad records, a clock that is wrong
- * for a while, an outage beyond the backlog, and an instance that ends in it and starts anew.
+ * was dropped or rejected with a counter; or it was withheld with one: to the token, through bad
+ * records, a clock that is wrong for a while, an outage beyond the backlog, an instance that ends
+ * in it and starts anew, and requests of few tokens.
  */
 class LedgerBalanceTest {
 
@@ -37,6 +40,7 @@ class LedgerBalanceTest {
           InstrumentationSettings.FLUSH_INTERVAL, "200ms",
           InstrumentationSettings.BACKLOG_WINDOW, "1s",
           InstrumentationSettings.BACKLOG_WINDOWS, "3",
+          InstrumentationSettings.MINIMUM_TOKENS, "32",
           ScorerSettings.WINDOW_SIZE, "2s",
           ScorerSettings.WINDOW_GRACE, "1s",
           ScorerSettings.INSTANCE_TIMEOUT, "3s");
@@ -74,10 +78,11 @@ class LedgerBalanceTest {
     serve(first, second);
     runAhead(second);
     await().atMost(TIMEOUT).until(() -> ledger(model).scored() > 0);
+    askLittle(first, steady);
     writeStrayRecords();
     serve(first, second);
     awaitAll(() -> assertThat(ledger(model).claimed()).isEqualTo(observed()));
-    long droppedAndClaimed = ending.dropped();
+    long droppedAndClaimed = ending.dropped() - ending.withheld();
 
     broker.pause();
     serve(first, second);
@@ -91,7 +96,7 @@ class LedgerBalanceTest {
     PublishedSummaries rejected = read(deployment.topics().rejected());
     // What an instance dropped after its last summary that arrived, nobody can have claimed.
     long arrivedUnconfirmed = arrived.of(second.instance()).tokens() - ending.published();
-    long unclaimed = ending.dropped() - droppedAndClaimed - arrivedUnconfirmed;
+    long unclaimed = ending.dropped() - ending.withheld() - droppedAndClaimed - arrivedUnconfirmed;
     long rejectedTokens = rejected.of(second.instance()).tokens();
     long missing = steady.dropped("backlog_full") + droppedAndClaimed + rejectedTokens;
     assertThat(rejectedTokens).isPositive();
@@ -101,7 +106,7 @@ class LedgerBalanceTest {
     serve(first, third);
     third.close();
     first.close();
-    assertThat(restarted.published()).isEqualTo(restarted.observed());
+    assertThat(restarted.published() + restarted.withheld()).isEqualTo(restarted.observed());
     awaitAll(
         () ->
             assertThat(ledger(model).claimed() + ledger(model).waiting() + unclaimed)
@@ -132,6 +137,14 @@ class LedgerBalanceTest {
     skewed.setAhead(Duration.ZERO);
   }
 
+  /** Too few tokens to be published, and nothing else in that time. */
+  private static void askLittle(Instrumentation instance, PublisherCounts counts) {
+    awaitAll(() -> assertThat(counts.published() + counts.dropped()).isEqualTo(counts.observed()));
+    long before = counts.withheld();
+    new ApiClient(instance.port()).prefill(new PromptLine.Text("I"));
+    await().atMost(TIMEOUT).until(() -> counts.withheld() > before);
+  }
+
   private void writeStrayRecords() throws Exception {
     Topic<ActivationSummary> topic = deployment.topics().activationSummaries();
     ActivationSummary example = read(topic).all().get(0);
@@ -148,9 +161,12 @@ class LedgerBalanceTest {
         from, deployment.topics().activationSummaries(), broker.bootstrapServers());
   }
 
-  /** What all who wrote summaries that can be scored have seen. */
+  /** What all who wrote summaries that can be scored have seen, and not withheld. */
   private long observed() {
-    return steady.observed() + ending.observed() + restarted.observed() + STRAGGLER_TOKENS;
+    return STRAGGLER_TOKENS
+        + Stream.of(steady, ending, restarted)
+            .mapToLong(counts -> counts.observed() - counts.withheld())
+            .sum();
   }
 
   private LedgerEntries ledger(ModelId model) {
@@ -166,6 +182,7 @@ class LedgerBalanceTest {
     ScrapedText metrics =
         ScrapedText.of(scorer, steady.registry(), ending.registry(), restarted.registry());
     return metrics.sum("layerwatch_publisher_observed_layer_tokens_total")
+        - metrics.sum("layerwatch_publisher_dropped_layer_tokens_total", "reason", "too_few_tokens")
         - metrics.sum("layerwatch_scorer_ledger_layer_tokens", "entry", "claimed|waiting");
   }
 }

@@ -59,7 +59,7 @@ final class ObservedLoad implements AutoCloseable {
         new SummaryPublisher(
             new SummaryPublisher.Source(source.model(), source.shape(), source.instance()),
             accumulator,
-            new SummaryPublisher.Plan(KnownTraffic.INTERVAL, KnownTraffic.WINDOW, 10_000),
+            new SummaryPublisher.Plan(KnownTraffic.INTERVAL, KnownTraffic.WINDOW, 10_000, 1),
             deployment.topics.activationSummaries(),
             deployment.settings.kafka(),
             metrics);

@@ -20,12 +20,18 @@ record PublisherCounts(PrometheusRegistry registry) {
     return value("dropped_layer_tokens", "reason", reason);
   }
 
+  /** Too few tokens to be published; no summary claims them. */
+  long withheld() {
+    return dropped("too_few_tokens");
+  }
+
   /** For any reason. */
   long dropped() {
     return dropped("backlog_full")
         + dropped("refused")
         + dropped("shutdown")
-        + dropped("unconfirmed");
+        + dropped("unconfirmed")
+        + withheld();
   }
 
   long waitingWindows() {

@@ -36,8 +36,8 @@ record ServiceSettings(
     refuseOtherServers(settings, problems);
     requireWholeIntervals(settings, InstrumentationSettings.FLUSH_INTERVAL, problems);
     requireWholeIntervals(settings, InstrumentationSettings.BACKLOG_WINDOW, problems);
-    requireLongerThanFlush(settings, ScorerSettings.INSTANCE_TIMEOUT, problems);
-    requireLongerThanFlush(settings, ScorerSettings.MODEL_TIMEOUT, problems);
+    requireOutlastsSilence(settings, ScorerSettings.INSTANCE_TIMEOUT, problems);
+    requireOutlastsSilence(settings, ScorerSettings.MODEL_TIMEOUT, problems);
     requireWaitsForBacklog(settings, problems);
     requireRung(settings, problems);
     requireProbedSite(settings, problems);
@@ -80,12 +80,18 @@ record ServiceSettings(
     }
   }
 
-  /** Else every instance would be given up between two of its summaries. */
-  private static void requireLongerThanFlush(
+  /**
+   * Else every instance would be given up between two of its summaries. One that keeps few tokens
+   * back may say nothing for as long as they wait for more.
+   */
+  private static void requireOutlastsSilence(
       Settings settings, String timeout, List<String> problems) {
-    String flush = InstrumentationSettings.FLUSH_INTERVAL;
-    if (settings.duration(timeout).compareTo(settings.duration(flush)) <= 0) {
-      problems.add(settings.problem(timeout, "more than " + flush + " " + settings.text(flush)));
+    boolean keepsBack = settings.integer(InstrumentationSettings.MINIMUM_TOKENS) > 1;
+    String silence =
+        keepsBack ? InstrumentationSettings.BACKLOG_WINDOW : InstrumentationSettings.FLUSH_INTERVAL;
+    if (settings.duration(timeout).compareTo(settings.duration(silence)) <= 0) {
+      problems.add(
+          settings.problem(timeout, "more than " + silence + " " + settings.text(silence)));
     }
   }
 

@@ -40,9 +40,9 @@ class ServiceSettingsTest {
                 + " \"1m\"",
             "scorer.window.size: expected a multiple of instrumentation.backlog.window 21s, got"
                 + " \"1m\"",
-            "scorer.instance.timeout: expected more than instrumentation.flush.interval 7s, got"
+            "scorer.instance.timeout: expected more than instrumentation.backlog.window 21s, got"
                 + " \"7s\"",
-            "scorer.model.timeout: expected more than instrumentation.flush.interval 7s, got"
+            "scorer.model.timeout: expected more than instrumentation.backlog.window 21s, got"
                 + " \"3s\"",
             "scorer.lag.maximum: expected more than the 400 instrumentation.backlog.windows of"
                 + " 21s, got \"2h\"",
@@ -50,6 +50,19 @@ class ServiceSettingsTest {
                 + " 1e-4,1e-3, got \"0.01\"",
             "recommender.site: expected one of instrumentation.probe.sites"
                 + " block-output,block-contribution, got \"relative-contribution\"");
+  }
+
+  @Test
+  void anInstanceThatKeepsNothingBackIsSilentForAFlushIntervalAtMost() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("scorer.instance.timeout", "7s");
+    settings.put("instrumentation.privacy.tokens.minimum", "1");
+    assertThat(load(settings).instrumentation().minimumTokens()).isEqualTo(1);
+    settings.put("instrumentation.flush.interval", "10s");
+    assertThat(problems(settings))
+        .containsExactly(
+            "scorer.instance.timeout: expected more than instrumentation.flush.interval 10s, got"
+                + " \"7s\"");
   }
 
   @Test

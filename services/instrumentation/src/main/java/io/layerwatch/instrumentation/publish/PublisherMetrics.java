@@ -15,6 +15,7 @@ final class PublisherMetrics {
   static final String REFUSED = "refused";
   static final String SHUTDOWN = "shutdown";
   static final String UNCONFIRMED = "unconfirmed";
+  static final String TOO_FEW_TOKENS = "too_few_tokens";
 
   final Counter observedTokens;
   final Counter publishedTokens;
@@ -38,7 +39,8 @@ final class PublisherMetrics {
             .help("Layer tokens in summaries that were given up, by reason.")
             .labelNames("reason")
             .register(registry);
-    List.of(BACKLOG_FULL, REFUSED, SHUTDOWN, UNCONFIRMED).forEach(droppedTokens::initLabelValues);
+    List.of(BACKLOG_FULL, REFUSED, SHUTDOWN, UNCONFIRMED, TOO_FEW_TOKENS)
+        .forEach(droppedTokens::initLabelValues);
     waitingWindows =
         Gauge.builder()
             .name("layerwatch_publisher_waiting_windows")

@@ -46,6 +46,29 @@ public final class SummaryAccumulator {
           .orElse(0);
     }
 
+    /** Tokens of the layer and site that saw the fewest of those that saw any; 0 if none did. */
+    long fewestTokens() {
+      return layersBySite.values().stream()
+          .flatMap(List::stream)
+          .mapToLong(LayerStatistics::tokens)
+          .filter(tokens -> tokens > 0)
+          .min()
+          .orElse(0);
+    }
+
+    /** The same time, as if nothing had been seen in it. */
+    Interval withoutTokens() {
+      Map<Site, List<LayerStatistics>> empty = new EnumMap<>(Site.class);
+      layersBySite.forEach(
+          (site, layers) ->
+              empty.put(
+                  site,
+                  layers.stream()
+                      .map(layer -> LayerStatistics.empty(layer.nearZero().thresholds()))
+                      .toList()));
+      return new Interval(time, empty);
+    }
+
     /** Tokens of every layer at every site, added up. */
     long layerTokens() {
       return layersBySite.values().stream()

@@ -4,6 +4,7 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator.Interval;
+import io.layerwatch.instrumentation.publish.TokenMinimum.Released;
 import io.layerwatch.probe.Observation;
 import io.layerwatch.runtime.topics.Topic;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -40,6 +41,7 @@ public final class SummaryPublisher implements AutoCloseable {
   private static final Duration COUNT_TIMEOUT = Duration.ofMillis(500);
 
   private final SummaryAccumulator accumulator;
+  private final TokenMinimum tokenMinimum;
   private final Backlog backlog;
   private final SummarySender sender;
   private final PublisherMetrics metrics;
@@ -62,8 +64,10 @@ public final class SummaryPublisher implements AutoCloseable {
    * @param flushInterval length of one summary
    * @param mergeWindow what waiting summaries merge to
    * @param capacity most merge windows that wait
+   * @param minimumTokens of a summary that holds any
    */
-  public record Plan(Duration flushInterval, Duration mergeWindow, int capacity) {}
+  public record Plan(
+      Duration flushInterval, Duration mergeWindow, int capacity, long minimumTokens) {}
 
   public SummaryPublisher(
       Source source,
@@ -91,6 +95,7 @@ public final class SummaryPublisher implements AutoCloseable {
       Supplier<Producer<String, byte[]>> producers,
       PrometheusRegistry registry) {
     this.accumulator = accumulator;
+    this.tokenMinimum = new TokenMinimum(plan.minimumTokens(), plan.mergeWindow());
     this.backlog = new Backlog(plan.mergeWindow(), plan.capacity());
     this.metrics = new PublisherMetrics(registry);
     this.sender = new SummarySender(source, topic, producers, metrics);
@@ -134,8 +139,16 @@ public final class SummaryPublisher implements AutoCloseable {
   }
 
   private void enqueue(Interval interval) {
+    tokenMinimum.add(interval).forEach(this::enqueue);
+  }
+
+  private void enqueue(Released released) {
+    metrics
+        .droppedTokens
+        .labelValues(PublisherMetrics.TOO_FEW_TOKENS)
+        .inc(released.withheldLayerTokens());
     backlog
-        .add(interval)
+        .add(released.interval())
         .ifPresent(dropped -> sender.giveUp(dropped, PublisherMetrics.BACKLOG_FULL));
   }
 
@@ -180,6 +193,7 @@ public final class SummaryPublisher implements AutoCloseable {
 
   private void drain(long deadline) {
     accumulator.takeAll().forEach(this::enqueue);
+    tokenMinimum.end().ifPresent(this::enqueue);
     boolean reachable = true;
     while (reachable
         && System.nanoTime() < deadline

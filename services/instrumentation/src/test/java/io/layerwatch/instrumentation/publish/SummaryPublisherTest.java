@@ -67,7 +67,7 @@ class SummaryPublisherTest {
           new SummaryPublisher.Source(
               new ModelId("demo", "r1"), new ModelShape(2, 10, 20, 10, 20), "host-1"),
           accumulator,
-          new SummaryPublisher.Plan(Duration.ofSeconds(1), Duration.ofSeconds(5), 3),
+          new SummaryPublisher.Plan(Duration.ofSeconds(1), Duration.ofSeconds(5), 3, 1),
           topics.activationSummaries(),
           this::newProducer,
           metrics);
