@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Merges observations into the flush interval in which they were made. Safe for use by several
@@ -58,15 +59,15 @@ public final class SummaryAccumulator {
 
     /** The same time, as if nothing had been seen in it. */
     Interval withoutTokens() {
-      Map<Site, List<LayerStatistics>> empty = new EnumMap<>(Site.class);
+      return mapLayers(layer -> LayerStatistics.empty(layer.nearZero().thresholds()));
+    }
+
+    /** The same time, with what becomes of each layer's statistics. */
+    Interval mapLayers(UnaryOperator<LayerStatistics> change) {
+      Map<Site, List<LayerStatistics>> changed = new EnumMap<>(Site.class);
       layersBySite.forEach(
-          (site, layers) ->
-              empty.put(
-                  site,
-                  layers.stream()
-                      .map(layer -> LayerStatistics.empty(layer.nearZero().thresholds()))
-                      .toList()));
-      return new Interval(time, empty);
+          (site, layers) -> changed.put(site, layers.stream().map(change).toList()));
+      return new Interval(time, changed);
     }
 
     /** Tokens of every layer at every site, added up. */

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps back what was seen of fewer tokens than the minimum: whoever has the model can tell a
- * single token by its statistics. Not safe for use by several threads.
+ * Keeps back what was seen of fewer tokens than the minimum, since whoever has the model can tell a
+ * single token by its statistics; and {@link BroadExtremes} where there are enough, since an
+ * extreme stays that of a single one. Not safe for use by several threads.
  *
  * <p>The intervals of one merge window merge until they hold the minimum, and what holds it waits
  * for a successor that does, too. So at the end of the window, what is left is not too little to be
@@ -40,7 +41,7 @@ final class TokenMinimum {
   /**
    * Nothing waits yet.
    *
-   * @param minimum of tokens in what is let through; 1 lets everything through at once
+   * @param minimum of tokens in what is let through; 1 lets everything through at once, as it is
    * @param mergeWindow beyond which nothing waits
    */
   TokenMinimum(long minimum, Duration mergeWindow) {
@@ -72,7 +73,7 @@ final class TokenMinimum {
       Optional<Interval> before = enough;
       enough = Optional.of(grown);
       rest = Optional.empty();
-      return before.map(held -> new Released(held, 0));
+      return before.map(TokenMinimum::whole);
     }
     if (enough.isEmpty() && grown.tokens() == 0) {
       return Optional.of(new Released(grown, 0));
@@ -81,11 +82,15 @@ final class TokenMinimum {
     return Optional.empty();
   }
 
+  private static Released whole(Interval interval) {
+    return new Released(interval.mapLayers(BroadExtremes::of), 0);
+  }
+
   /** Ends the window: returns what waits, without its tokens where they are too few. */
   Optional<Released> end() {
     Optional<Released> last =
         enough.isPresent()
-            ? enough.map(held -> new Released(rest.map(held::merge).orElse(held), 0))
+            ? enough.map(held -> whole(rest.map(held::merge).orElse(held)))
             : rest.map(held -> new Released(held.withoutTokens(), held.layerTokens()));
     enough = Optional.empty();
     rest = Optional.empty();
