@@ -7,7 +7,7 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.Site;
-import io.layerwatch.instrumentation.probe.ActivationProbe.Observation;
+import io.layerwatch.probe.Observation;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
