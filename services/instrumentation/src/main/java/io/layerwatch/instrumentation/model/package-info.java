@@ -1,2 +1,2 @@
-/** The forward pass of a Llama-family decoder, on DJL arrays. */
+/** The forward passes of decoder families over shared parts, on DJL arrays. */
 package io.layerwatch.instrumentation.model;
