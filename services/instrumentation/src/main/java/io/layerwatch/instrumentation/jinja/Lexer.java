@@ -27,6 +27,8 @@ final class Lexer {
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
   private int at;
+  private int counted;
+  private int line = 1;
 
   /** Whether the tag before swallows the white space that follows. */
   private boolean trimNext;
@@ -212,13 +214,13 @@ final class Lexer {
     return new JinjaException("line " + line() + ": " + problem);
   }
 
+  /** Counts on from where it was asked before. */
   private int line() {
-    return 1
-        + (int)
-            source
-                .substring(0, Math.min(at, source.length()))
-                .chars()
-                .filter(c -> c == '\n')
-                .count();
+    for (int end = Math.min(at, source.length()); counted < end; counted++) {
+      if (source.charAt(counted) == '\n') {
+        line++;
+      }
+    }
+    return line;
   }
 }

@@ -16,6 +16,8 @@ record Loop(
     Statement otherwise)
     implements Statement {
 
+  private static final int WORK_OF_AN_ITERATION = 16;
+
   @Override
   public Next render(Frame frame) {
     List<Object> items = new ArrayList<>();
@@ -29,7 +31,7 @@ record Loop(
       return otherwise.render(frame.inner());
     }
     for (int i = 0; i < items.size(); i++) {
-      frame.spend(1);
+      frame.spend(WORK_OF_AN_ITERATION);
       Frame inside = frame.inner();
       bind(names, items.get(i), inside);
       inside.set("loop", position(items, i));

@@ -27,8 +27,8 @@ import java.util.Map;
  */
 public final class Template {
 
-  /** Steps and characters of one rendering; a long chat needs a few hundredths of it. */
-  private static final long WORK_AT_MOST = 100_000_000;
+  /** Steps and characters of one rendering: seconds. A text of a megabyte needs a quarter of it. */
+  private static final long WORK_AT_MOST = 40_000_000;
 
   private static final int LONGEST = 1 << 20;
   private static final long LONGEST_RANGE = 100_000;

@@ -1,0 +1,72 @@
+package io.layerwatch.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Tests written for Node.js, with npm packages, in a copy of their folder. */
+final class NodeProject {
+
+  private static final List<String> FILES =
+      List.of(
+          "package.json", "package-lock.json", ".npmrc", "contract.test.js", "templates.test.js");
+
+  private final Path directory;
+
+  /** Installs the packages, or skips the test where that cannot be done. */
+  NodeProject(Path directory) throws IOException, InterruptedException {
+    this.directory = directory;
+    Path source = Repository.root().resolve("services/integration-tests/src/test/node");
+    for (String file : FILES) {
+      Files.copy(source.resolve(file), directory.resolve(file));
+    }
+    try {
+      Result installed = run(Map.of(), "npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1");
+      if (installed.code() != 0) {
+        skip("npm ci failed: " + installed.output());
+      }
+    } catch (IOException e) {
+      skip("no npm here: " + e.getMessage());
+    }
+  }
+
+  private static void skip(String why) {
+    System.out.println("skipped: " + why);
+    abort("skipped: " + why);
+  }
+
+  private record Result(int code, String output) {}
+
+  /** Runs a test file, which must pass and hold that many tests. */
+  void test(String file, int tests, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    Result result = run(environment, "node", "--test", "--test-reporter=tap", file);
+    assertThat(result.code()).as(result.output()).isZero();
+    assertThat(result.output()).contains("# pass " + tests + "\n").contains("# fail 0\n");
+  }
+
+  private Result run(Map<String, String> environment, String... command)
+      throws IOException, InterruptedException {
+    Path output = Files.createTempFile(directory, "output", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      boolean ended = process.waitFor(120, TimeUnit.SECONDS);
+      return new Result(ended ? process.exitValue() : -1, Files.readString(output));
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+}
