@@ -20,10 +20,10 @@ final class ApiClient {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final URI completions;
+  private final URI server;
 
   ApiClient(int port) {
-    completions = URI.create("http://127.0.0.1:" + port + "/v1/completions");
+    server = URI.create("http://127.0.0.1:" + port);
   }
 
   /** Passes a prompt through the model without generating anything. */
@@ -50,9 +50,13 @@ final class ApiClient {
   }
 
   HttpResponse<String> send(ObjectNode body) {
+    return send("/v1/completions", body);
+  }
+
+  HttpResponse<String> send(String path, ObjectNode body) {
     try {
       return http.send(
-          HttpRequest.newBuilder(completions)
+          HttpRequest.newBuilder(server.resolve(path))
               .timeout(Duration.ofSeconds(60))
               .POST(BodyPublishers.ofString(body.toString()))
               .build(),

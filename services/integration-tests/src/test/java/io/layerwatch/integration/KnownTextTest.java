@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.instrumentation.Instrumentation;
 import io.layerwatch.instrumentation.analyze.AnalyzeCommand;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -13,6 +14,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,21 +58,59 @@ class KnownTextTest {
         .isCloseTo(1.2664, within(0.0005));
   }
 
+  /** Of a start mark alone: from an empty prompt, and from a chat whose template adds nothing. */
   @Test
-  void greedyGenerationGivesTheKnownText() {
-    Path model = Repository.shared("models/stories260k");
+  void greedyGenerationGivesTheKnownTextThroughBothEndpointsWholeAndStreamed() throws IOException {
+    Path model = withTemplate(Repository.shared("models/stories260k"));
     try (Deployment deployment = new Deployment(directory, model, Map.of())) {
       Instrumentation service = deployment.instrument(Clock.systemUTC(), new PrometheusRegistry());
-      JsonNode answer =
-          new ApiClient(service.port())
-              .complete(
-                  ApiClient.JSON
-                      .createObjectNode()
-                      .put("prompt", "")
-                      .put("max_tokens", 200)
-                      .put("temperature", 0));
-      assertThat(answer.path("choices").path(0).path("text").asText()).startsWith(KNOWN);
-      assertThat(answer.path("usage").path("prompt_tokens").asInt()).isEqualTo(1);
+      ApiClient client = new ApiClient(service.port());
+      for (boolean chat : new boolean[] {false, true}) {
+        ObjectNode body =
+            ApiClient.JSON.createObjectNode().put("max_tokens", 200).put("temperature", 0);
+        if (chat) {
+          body.putArray("messages").addObject().put("role", "user").put("content", "");
+        } else {
+          body.put("prompt", "");
+        }
+        String path = chat ? "/v1/chat/completions" : "/v1/completions";
+        JsonNode answer = ApiClient.JSON.readTree(client.send(path, body).body());
+        JsonNode choice = answer.path("choices").path(0);
+        String text =
+            (chat ? choice.path("message").path("content") : choice.path("text")).asText();
+        assertThat(text).startsWith(KNOWN);
+        assertThat(answer.path("usage").path("prompt_tokens").asInt()).isEqualTo(1);
+        String events = client.send(path, body.put("stream", true)).body();
+        assertThat(joined(events, chat)).isEqualTo(text);
+        assertThat(events).endsWith("data: [DONE]\n\n");
+      }
     }
+  }
+
+  private static String joined(String events, boolean chat) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String event : events.split("\n\n")) {
+      assertThat(event).startsWith("data: ");
+      if (!event.endsWith("[DONE]")) {
+        JsonNode choice =
+            ApiClient.JSON.readTree(event.substring("data: ".length())).path("choices").path(0);
+        text.append((chat ? choice.path("delta").path("content") : choice.path("text")).asText());
+      }
+    }
+    return text.toString();
+  }
+
+  private Path withTemplate(Path model) throws IOException {
+    Path copy = Files.createDirectory(directory.resolve("stories260k"));
+    for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(model.resolve(file), copy.resolve(file));
+    }
+    ApiClient.JSON.writeValue(
+        copy.resolve("tokenizer_config.json").toFile(),
+        ApiClient.JSON
+            .createObjectNode()
+            .put("bos_token", "<s>")
+            .put("chat_template", "{{ bos_token }}{{ messages[0].content }}"));
+    return copy;
   }
 }
