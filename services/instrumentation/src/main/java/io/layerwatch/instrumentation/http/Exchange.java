@@ -189,7 +189,8 @@ final class Exchange {
   /** Ends a stream with an error, after which nothing comes. */
   void breakEvents(JsonNode error) {
     event(error);
-    last(LastHttpContent.EMPTY_LAST_CONTENT, false);
+    // As HTTP goes the answer is complete, and its head promised to keep the connection.
+    last(LastHttpContent.EMPTY_LAST_CONTENT, chunked && keepAlive);
   }
 
   /** Cuts the client off, which has stopped taking its answer. */

@@ -63,6 +63,8 @@ final class HttpListener implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, 512)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            // Left alone, the system buffers megabytes for a client that does not read.
+            .childOption(ChannelOption.SO_SNDBUF, 1 << 17)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
