@@ -12,7 +12,7 @@ import io.layerwatch.instrumentation.http.CompletionServer;
 import io.layerwatch.instrumentation.http.RequestMetrics;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.runtime.testing.Metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.http.CompletionServer.Bounds;
 import io.layerwatch.instrumentation.http.CompletionServer.Options;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.probe.SequenceProbe;
+import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.runtime.testing.Metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
