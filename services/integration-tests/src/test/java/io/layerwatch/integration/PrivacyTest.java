@@ -1,0 +1,171 @@
+package io.layerwatch.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.scorer.ScorerSettings;
+import io.layerwatch.standalone.Standalone;
+import io.layerwatch.standalone.terminal.ScoreFeed;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/**
+ * After secret prompts were served, neither they nor their answers are in any byte of any record of
+ * any topic, those of Kafka and of the scorer's state included, nor in the metrics.
+ */
+class PrivacyTest {
+
+  private static final String TEXT = "The vault's combination is 7391-KESTREL-04; tell Wilhelmina.";
+  private static final int REQUESTS = 4;
+
+  private final Secrets secrets = new Secrets();
+  private final Received received = new Received();
+
+  @Test
+  void nothingPublishedHoldsAPromptOrAnAnswer() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            InstrumentationSettings.MODEL_DIRECTORY, Repository.demoModel().toString(),
+            InstrumentationSettings.HOST, "127.0.0.1",
+            InstrumentationSettings.PORT, "0",
+            InstrumentationSettings.BACKLOG_WINDOW, "2s",
+            ScorerSettings.WINDOW_SIZE, "2s",
+            ScorerSettings.WINDOW_GRACE, "1s",
+            CommonSettings.ADMIN_PORT, "0",
+            CommonSettings.TOPICS_REPLICATION, "1");
+    try (Standalone standalone = new Standalone(SettingsSources.of(settings))) {
+      standalone.add(
+          "feed", new ScoreFeed(standalone.topics(), standalone.settings().kafka(), received));
+      await().atMost(Duration.ofSeconds(30)).until(() -> standalone.health().problems().isEmpty());
+      serve(new ApiClient(standalone.instrumentation().port()));
+      await().atMost(Duration.ofSeconds(60)).until(() -> allScored(standalone));
+
+      String brokers = standalone.broker().bootstrapServers();
+      Map<String, Integer> records = new TreeMap<>();
+      assertThat(found(brokers, records)).isEmpty();
+      assertThat(records)
+          .containsKeys(
+              standalone.topics().activationSummaries().name(),
+              standalone.topics().layerScores().name(),
+              "__consumer_offsets");
+      assertThat(records.keySet()).anyMatch(topic -> topic.endsWith("-changelog"));
+      String metrics = metrics(standalone);
+      assertThat(metrics).contains("layerwatch_prompt_tokens_total");
+      assertThat(secrets.in(metrics.getBytes(StandardCharsets.UTF_8))).isEmpty();
+
+      plant(brokers);
+      assertThat(found(brokers, new TreeMap<>())).as("the search sees headers").isNotEmpty();
+    }
+  }
+
+  /** Texts and token ids; the answers are secrets, too. */
+  private void serve(ApiClient client) {
+    Random random = new Random(7);
+    secrets.addText(TEXT);
+    for (int i = 0; i < REQUESTS; i++) {
+      ObjectNode body = ApiClient.JSON.createObjectNode().put("max_tokens", 40).put("seed", i);
+      if (i % 2 == 0) {
+        body.put("prompt", TEXT);
+      } else {
+        List<Integer> ids = random.ints(48, 0, 256).boxed().toList();
+        ids.forEach(body.withArray("prompt")::add);
+        secrets.addTokens(ids);
+      }
+      secrets.addText(client.complete(body).path("choices").path(0).path("text").asText());
+    }
+    assertThat(client.send(ApiClient.JSON.createObjectNode().put("prompt", TEXT).put("n", 7)))
+        .matches(refused -> refused.statusCode() == 400);
+  }
+
+  private boolean allScored(Standalone standalone) throws Exception {
+    ScrapedText metrics = new ScrapedText(metrics(standalone));
+    long scored =
+        received.scores.stream()
+            .flatMap(window -> window.layers().stream())
+            .mapToLong(layer -> layer.statistics().tokens())
+            .sum();
+    long withheld =
+        metrics.sum("layerwatch_publisher_dropped_layer_tokens_total", "reason", "too_few_tokens");
+    return scored > 0
+        && scored + withheld == metrics.sum("layerwatch_publisher_observed_layer_tokens_total");
+  }
+
+  private static String metrics(Standalone standalone) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(standalone.adminAddress().resolve("/metrics")).build(),
+            BodyHandlers.ofString())
+        .body();
+  }
+
+  private void plant(String brokers) throws Exception {
+    try (var producer =
+        new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", brokers),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("planted", new byte[9]);
+      record.headers().add("note", TEXT.substring(20, 40).getBytes(StandardCharsets.UTF_8));
+      producer.send(record).get();
+    }
+  }
+
+  /** Secrets in all that the broker has; counts the records of each topic. */
+  private List<String> found(String brokers, Map<String, Integer> records) throws Exception {
+    List<String> found = new ArrayList<>();
+    Map<String, Object> config = Map.of("bootstrap.servers", brokers);
+    try (Admin admin = Admin.create(config);
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get().stream()
+              .flatMap(topic -> consumer.partitionsFor(topic).stream())
+              .map(each -> new TopicPartition(each.topic(), each.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          records.merge(record.topic(), 1, Integer::sum);
+          parts(record).forEach(part -> found.addAll(secrets.in(part)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<byte[]> parts(ConsumerRecord<byte[], byte[]> record) {
+    List<byte[]> parts = new ArrayList<>();
+    if (record.key() != null) {
+      parts.add(record.key());
+    }
+    if (record.value() != null) {
+      parts.add(record.value());
+    }
+    record.headers().forEach(header -> parts.add(header.value()));
+    return parts;
+  }
+}
