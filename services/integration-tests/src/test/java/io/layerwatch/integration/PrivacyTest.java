@@ -75,7 +75,7 @@ class PrivacyTest {
       assertThat(metrics).contains("layerwatch_prompt_tokens_total");
       assertThat(secrets.in(metrics.getBytes(StandardCharsets.UTF_8))).isEmpty();
 
-      plant(brokers);
+      plant(standalone);
       assertThat(found(brokers, new TreeMap<>())).as("the search sees headers").isNotEmpty();
     }
   }
@@ -120,13 +120,12 @@ class PrivacyTest {
         .body();
   }
 
-  private void plant(String brokers) throws Exception {
+  private static void plant(Standalone standalone) throws Exception {
     try (var producer =
         new KafkaProducer<>(
-            Map.<String, Object>of("bootstrap.servers", brokers),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("planted", new byte[9]);
+            standalone.settings().kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(standalone.topics().rejected().name(), new byte[9]);
       record.headers().add("note", TEXT.substring(20, 40).getBytes(StandardCharsets.UTF_8));
       producer.send(record).get();
     }
