@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.layerwatch.analysis.Site;
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.scorer.ScorerSettings;
@@ -31,6 +32,7 @@ class BrokerOutageTest {
             InstrumentationSettings.PORT, "0",
             InstrumentationSettings.BACKLOG_WINDOW, "5s",
             InstrumentationSettings.MINIMUM_TOKENS, "1",
+            ProbeSettings.BUDGET, "1",
             ScorerSettings.WINDOW_SIZE, "5s",
             ScorerSettings.WINDOW_GRACE, "1s",
             CommonSettings.ADMIN_PORT, "0",

@@ -106,7 +106,9 @@ class MirrorTest {
         await()
             .atMost(Duration.ofSeconds(60))
             .until(
-                () -> Metrics.value(metrics, "layerwatch_requests", "status", "200") == requests);
+                () -> Metrics.value(
+                            metrics, "layerwatch_requests", "endpoint", MIRRORED, "status", "200")
+                        == requests);
       }
       long tokens = (long) Metrics.value(metrics, "layerwatch_prompt_tokens");
       assertThat(tokens).isGreaterThan(12 * 40);
