@@ -106,7 +106,8 @@ class MirrorTest {
         await()
             .atMost(Duration.ofSeconds(60))
             .until(
-                () -> Metrics.value(
+                () ->
+                    Metrics.value(
                             metrics, "layerwatch_requests", "endpoint", MIRRORED, "status", "200")
                         == requests);
       }

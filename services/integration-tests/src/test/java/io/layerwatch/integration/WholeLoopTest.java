@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
@@ -50,6 +51,7 @@ class WholeLoopTest {
     settings.put(InstrumentationSettings.HOST, "127.0.0.1");
     settings.put(InstrumentationSettings.PORT, "0");
     settings.put(InstrumentationSettings.BACKLOG_WINDOW, "3s");
+    settings.put(ProbeSettings.BUDGET, "1");
     settings.put(ScorerSettings.WINDOW_SIZE, "3s");
     settings.put(ScorerSettings.WINDOW_GRACE, "1s");
     settings.put(RecommenderSettings.WINDOWS, "4");

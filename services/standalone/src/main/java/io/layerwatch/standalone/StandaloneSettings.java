@@ -1,6 +1,7 @@
 package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.scorer.ScorerSettings;
@@ -15,6 +16,8 @@ final class StandaloneSettings {
       Map.ofEntries(
           Map.entry(InstrumentationSettings.HOST, "127.0.0.1"),
           Map.entry(InstrumentationSettings.DRAIN, "1s"),
+          // Windows of some seconds need every token there is.
+          Map.entry(ProbeSettings.BUDGET, "1"),
           Map.entry(InstrumentationSettings.FLUSH_INTERVAL, "1s"),
           Map.entry(InstrumentationSettings.BACKLOG_WINDOW, "5s"),
           Map.entry(ScorerSettings.WINDOW_SIZE, "5s"),
