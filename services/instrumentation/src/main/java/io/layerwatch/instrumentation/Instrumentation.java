@@ -66,6 +66,7 @@ public final class Instrumentation implements Lifecycle.Draining {
                       settings.modelDirectory(), settings.modelName(), settings.modelRevision()),
                   settings.device(),
                   settings.computeType()));
+      ModelMetrics.register(registry, model);
       ProbeSettings probe = settings.probe();
       SummaryAccumulator accumulator =
           new SummaryAccumulator(

@@ -119,6 +119,15 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
+   * Arrays that are open now: the weights, and those of passes and sequences under way. Safe to ask
+   * for from any thread; while the model works it is a number that was true of each scope at some
+   * moment. Only what scopes of this model own is seen.
+   */
+  public int openArrays() {
+    return manager.getManagedArrays().size();
+  }
+
+  /**
    * Does work during which the weights are not freed, even if another thread closes the model.
    *
    * @throws InferenceStoppedException when the model is closed
