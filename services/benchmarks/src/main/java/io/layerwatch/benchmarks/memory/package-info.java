@@ -1,0 +1,2 @@
+/** What serving holds of memory, and that it stays so. */
+package io.layerwatch.benchmarks.memory;
