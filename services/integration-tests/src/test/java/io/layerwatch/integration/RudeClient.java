@@ -40,7 +40,7 @@ final class RudeClient implements SoakClient.Manners {
           new Bad(400, "{\"prompt\": []}"),
           new Bad(400, "{\"prompt\": {}}"),
           new Bad(400, "{}"),
-          new Bad(400, "{\"prompt\": \"a\", \"temperature\": 3}"),
+          new Bad(400, "{\"prompt\": \"a\", \"temperature\": -1}"),
           new Bad(400, "{\"prompt\": \"a\", \"logprobs\": 6}"),
           new Bad(400, "{\"prompt\": \"a\", \"n\": 2}"),
           new Bad(400, "{\"prompt\": \"a\", \"unheard_of\": 1}"),
