@@ -112,7 +112,8 @@ class SoakTest {
   private int soak(BrokerProcess broker, int port, KnownAnswers answers) throws Exception {
     AtomicBoolean done = new AtomicBoolean();
     ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-    try (ComingAndGoingBroker weather = new ComingAndGoingBroker(broker, new Random(SEED))) {
+    try (ComingAndGoingBroker weather =
+        new ComingAndGoingBroker(broker, new Random(SEED), publisher::published)) {
       for (int i = 0; i < CLIENTS; i++) {
         clients.execute(client(port, answers, i, new Until(done::get, () -> false)));
       }
