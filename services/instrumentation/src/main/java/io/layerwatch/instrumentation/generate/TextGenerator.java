@@ -6,8 +6,8 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.layerwatch.instrumentation.model.Decoder;
 import io.layerwatch.instrumentation.model.Decoder.Pass;
-import io.layerwatch.instrumentation.model.KeyValueCache;
 import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.instrumentation.model.SequenceCache;
 import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.probe.reduction.BlockStates;
 import java.util.ArrayList;
@@ -117,7 +117,7 @@ public final class TextGenerator {
     Sampler sampler = new Sampler(request.sampling());
     int count = 0;
     try (NDManager sequence = model.newScope();
-        KeyValueCache cache = decoder.newCache(sequence);
+        SequenceCache cache = decoder.newCache(sequence);
         probe) {
       int[] input = request.prompt().stream().mapToInt(Integer::intValue).toArray();
       while (true) {

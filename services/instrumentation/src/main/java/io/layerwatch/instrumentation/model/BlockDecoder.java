@@ -49,14 +49,16 @@ abstract class BlockDecoder implements Decoder {
   abstract WeightSize outerSize();
 
   @Override
-  public final KeyValueCache newCache(NDManager parent) {
+  public final SequenceCache newCache(NDManager parent) {
     return new KeyValueCache(parent, layerCount);
   }
 
   @Override
   public final Pass forward(
-      NDManager scope, NDArray tokens, Optional<KeyValueCache> cache, IntPredicate skipped) {
-    PassContext pass = new PassContext(scope, cache, (int) tokens.getShape().get(1));
+      NDManager scope, NDArray tokens, Optional<SequenceCache> cache, IntPredicate skipped) {
+    PassContext pass =
+        new PassContext(
+            scope, cache.map(KeyValueCache.class::cast), (int) tokens.getShape().get(1));
     NDArray x = embed(scope, tokens, pass);
     x.attach(scope);
     List<NDArray> states = new ArrayList<>(layerCount + 1);

@@ -3,6 +3,7 @@ package io.layerwatch.instrumentation.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.layerwatch.analysis.ModelShape;
+import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -36,7 +37,7 @@ public interface Decoder {
   }
 
   /** An empty cache, owned by the caller. */
-  KeyValueCache newCache(NDManager parent);
+  SequenceCache newCache(NDManager parent);
 
   /**
    * Runs the blocks over tokens [B, T] and returns the residual stream, attached to the scope.
@@ -44,13 +45,17 @@ public interface Decoder {
    * @param cache holds the tokens before these, and takes these in
    * @throws InferenceStoppedException before the next layer, when the thread is interrupted
    */
-  default Pass forward(NDManager scope, NDArray tokens, Optional<KeyValueCache> cache) {
+  default Pass forward(NDManager scope, NDArray tokens, Optional<SequenceCache> cache) {
     return forward(scope, tokens, cache, layer -> false);
   }
 
-  /** The same with the layers skipped that the predicate names: the block becomes the identity. */
+  /**
+   * The same with the layers skipped that the predicate names: the block becomes the identity.
+   *
+   * @throws InvalidCheckpointException in one sentence, when the model cannot skip layers
+   */
   Pass forward(
-      NDManager scope, NDArray tokens, Optional<KeyValueCache> cache, IntPredicate skipped);
+      NDManager scope, NDArray tokens, Optional<SequenceCache> cache, IntPredicate skipped);
 
   /**
    * Next-token logits [B, T − firstToken, vocabulary] of a pass from one of its tokens on, in

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * before it. What queries may see is a view of the block, valid until the layer's next append. Of a
  * layer with a window, only the window is held.
  */
-public final class KeyValueCache implements AutoCloseable {
+final class KeyValueCache implements SequenceCache {
 
   /** Tokens that a block has room for beyond those it is made for, at least. */
   private static final long ROOM = 64;
@@ -39,7 +39,7 @@ public final class KeyValueCache implements AutoCloseable {
     }
   }
 
-  /** Tokens of the sequence so far. */
+  @Override
   public int length() {
     return length;
   }

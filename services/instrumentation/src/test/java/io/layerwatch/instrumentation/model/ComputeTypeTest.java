@@ -53,7 +53,7 @@ class ComputeTypeTest {
     checkpoint.write(directory, TensorType.BF16);
     try (LanguageModel model = load(ComputeType.FLOAT16);
         NDManager scope = model.newScope();
-        KeyValueCache cache = model.decoder().newCache(scope)) {
+        SequenceCache cache = model.decoder().newCache(scope)) {
       Decoder decoder = model.decoder();
       NDArray prompt = scope.create(Arrays.copyOf(TOKENS, 9), new Shape(1, 9));
       Pass prefill = decoder.forward(scope, prompt, Optional.of(cache));

@@ -78,7 +78,7 @@ class DecoderTest {
             LanguageModel.load(
                 LanguageModel.Source.of(checkpoint.write(directory, TensorType.F32)));
         NDManager scope = model.newScope();
-        KeyValueCache cache = model.decoder().newCache(scope)) {
+        SequenceCache cache = model.decoder().newCache(scope)) {
       int prefilled = 4;
       Pass prefill =
           model

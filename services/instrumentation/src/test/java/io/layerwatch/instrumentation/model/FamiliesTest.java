@@ -145,7 +145,7 @@ class FamiliesTest {
     Result other = naive.run(Set.of(), OTHERS);
     int[] ends = {3, 6, 7, 8, 9, 10, 11, 12};
     try (NDManager sequence = model.newScope();
-        KeyValueCache cache = model.decoder().newCache(sequence)) {
+        SequenceCache cache = model.decoder().newCache(sequence)) {
       int start = 0;
       for (int end : ends) {
         try (NDManager scope = sequence.newSubManager()) {
