@@ -65,7 +65,7 @@ public record InstrumentationSettings(
             ConfigDef.NO_DEFAULT_VALUE,
             Expect.text(),
             Importance.HIGH,
-            "Model directory: config.json, model.safetensors (or shards), tokenizer.json.")
+            "Model directory: a Hugging Face checkpoint or a TorchScript archive, with tokenizer.json.")
         .define(
             MODEL_NAME,
             Type.STRING,

@@ -39,7 +39,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "DIR",
-      description = "Model directory: config.json, model.safetensors, tokenizer.json.")
+      description =
+          "Model directory: a Hugging Face checkpoint or a TorchScript archive, with tokenizer.json.")
   private Path model;
 
   @Option(

@@ -33,7 +33,8 @@ final class ConfigFile {
     return read(directory, "config.json");
   }
 
-  private static ConfigFile read(Path directory, String name) {
+  /** Reads another file of options of the model directory. */
+  static ConfigFile read(Path directory, String name) {
     Path file = directory.resolve(name);
     if (!Files.isRegularFile(file)) {
       throw new InvalidCheckpointException(file + ": expected a file, found none");
@@ -77,6 +78,35 @@ final class ConfigFile {
       throw refused(key, "a whole number");
     }
     return has(key) ? value.asInt() : otherwise;
+  }
+
+  /** A number that is not negative. */
+  long wholeNumber(String key) {
+    JsonNode value = root.path(key);
+    if (!isWhole(value)) {
+      throw refused(key, "a whole number");
+    }
+    return value.asLong();
+  }
+
+  /** A list of numbers that are not negative. */
+  List<Integer> wholeNumbers(String key) {
+    JsonNode value = root.path(key);
+    List<Integer> numbers = new ArrayList<>();
+    for (JsonNode item : value) {
+      if (!item.isInt() || item.asInt() < 0) {
+        throw refused(key, "whole numbers");
+      }
+      numbers.add(item.asInt());
+    }
+    if (!value.isArray()) {
+      throw refused(key, "a list");
+    }
+    return numbers;
+  }
+
+  private static boolean isWhole(JsonNode value) {
+    return value.isIntegralNumber() && value.canConvertToLong() && value.asLong() >= 0;
   }
 
   double positiveNumber(String key) {
@@ -127,6 +157,23 @@ final class ConfigFile {
   void expect(String key, int neutral) {
     if (has(key) && (!root.path(key).isNumber() || root.path(key).asDouble() != neutral)) {
       throw refused(key, Integer.toString(neutral));
+    }
+  }
+
+  /** Refuses every option but these, since it is likely a typo. */
+  void expectOnly(List<String> keys) {
+    List<String> others = new ArrayList<>();
+    root.fieldNames().forEachRemaining(others::add);
+    others.removeAll(keys);
+    if (!root.isObject() || !others.isEmpty()) {
+      throw new InvalidCheckpointException(
+          path
+              + ": "
+              + (prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1) + ": ")
+              + "expected an object of "
+              + String.join(", ", keys)
+              + ", got "
+              + (root.isObject() ? others : root));
     }
   }
 

@@ -7,6 +7,9 @@ import io.layerwatch.instrumentation.checkpoint.Checkpoint;
 import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import io.layerwatch.instrumentation.checkpoint.ModelConfig;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
+import io.layerwatch.instrumentation.checkpoint.TorchScriptArchive;
+import io.layerwatch.instrumentation.checkpoint.TorchScriptManifest;
+import io.layerwatch.runtime.process.StartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -70,20 +73,52 @@ public final class LanguageModel implements AutoCloseable {
     TorchThreads.inferenceOnly();
     Path directory = source.directory().toAbsolutePath().normalize();
     NDManager manager = NDManager.newBaseManager(device.device(), "PyTorch");
-    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-      ModelConfig config = ModelConfig.read(directory);
+    try {
+      Loaded loaded =
+          TorchScriptManifest.isIn(directory)
+              ? loadArchive(source, directory, manager, type)
+              : loadCheckpoint(source, directory, manager, type);
       ModelId id =
           new ModelId(
               source.name().orElseGet(() -> String.valueOf(directory.getFileName())),
-              source.revision().orElseGet(checkpoint::revision));
-      TensorType computed = type.on(manager.getDevice(), checkpoint.isHalfPrecision());
-      Decoder decoder = Families.load(checkpoint, config, manager, computed);
+              loaded.revision());
       // Last, since it would have to be closed if anything after it failed.
-      return new LanguageModel(id, config, manager, decoder, Tokenizer.read(directory));
+      Tokenizer tokenizer = Tokenizer.read(directory);
+      return new LanguageModel(id, loaded.config(), manager, loaded.decoder(), tokenizer);
     } catch (RuntimeException | Error e) {
       manager.close();
       throw e;
     }
+  }
+
+  private record Loaded(String revision, ModelConfig config, Decoder decoder) {}
+
+  private static Loaded loadCheckpoint(
+      Source source, Path directory, NDManager manager, ComputeType type) {
+    try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+      ModelConfig config = ModelConfig.read(directory);
+      TensorType computed = type.on(manager.getDevice(), checkpoint.isHalfPrecision());
+      return new Loaded(
+          source.revision().orElseGet(checkpoint::revision),
+          config,
+          Families.load(checkpoint, config, manager, computed));
+    }
+  }
+
+  private static Loaded loadArchive(
+      Source source, Path directory, NDManager manager, ComputeType type) {
+    if (type != ComputeType.AUTO) {
+      throw new StartException(
+          "instrumentation.dtype: expected auto for a TorchScript archive, which computes in the"
+              + " types that it was exported with, got "
+              + type.id());
+    }
+    TorchScriptManifest manifest = TorchScriptManifest.read(directory);
+    Decoder decoder = TorchScriptDecoder.load(manifest, manager);
+    return new Loaded(
+        source.revision().orElseGet(() -> TorchScriptArchive.revision(manifest)),
+        manifest,
+        decoder);
   }
 
   /**
@@ -92,8 +127,12 @@ public final class LanguageModel implements AutoCloseable {
    * @throws InvalidCheckpointException in one sentence
    */
   public static void check(Path directory) {
-    Checkpoint.open(directory).close();
-    ModelConfig.read(directory);
+    if (TorchScriptManifest.isIn(directory)) {
+      TorchScriptArchive.check(TorchScriptManifest.read(directory));
+    } else {
+      Checkpoint.open(directory).close();
+      ModelConfig.read(directory);
+    }
     Tokenizer.requireFile(directory);
   }
 

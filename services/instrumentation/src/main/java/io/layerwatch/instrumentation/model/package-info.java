@@ -1,2 +1,2 @@
-/** The forward passes of decoder families over shared parts, on DJL arrays. */
+/** Decoders of several families over shared parts, and of exported archives, on DJL arrays. */
 package io.layerwatch.instrumentation.model;
