@@ -23,17 +23,20 @@ class Blocks:
     def __init__(self, blocks):
         self.states = []
         self.mask = None
-        for index, block in enumerate(blocks):
-            self._watch(index, block)
+        self._hooks = [self._watch(index, block) for index, block in enumerate(blocks)]
+
+    def leave(self):
+        for hook in self._hooks:
+            hook.remove()
 
     def _watch(self, index, block):
         def hook(module, arguments, keywords, output):
             return self._passed(index, arguments[0] if arguments else keywords["hidden_states"], output)
 
         try:
-            block.register_forward_hook(hook, with_kwargs=True)
+            return block.register_forward_hook(hook, with_kwargs=True)
         except TypeError:  # before PyTorch 2.0
-            block.register_forward_hook(lambda module, arguments, output: hook(module, arguments, {}, output))
+            return block.register_forward_hook(lambda module, arguments, output: hook(module, arguments, {}, output))
 
     def _passed(self, index, entered, output):
         left = output[0] if isinstance(output, tuple) else output
@@ -49,14 +52,14 @@ class Observed(torch.nn.Module):
     def __init__(self, model, blocks, logits_of):
         super().__init__()
         self.model = model
-        self._blocks = Blocks(blocks)
+        self.blocks = Blocks(blocks)
         self._logits_of = logits_of
 
     def forward(self, tokens, layer_mask=None):
-        self._blocks.states.clear()
-        self._blocks.mask = layer_mask
+        self.blocks.states.clear()
+        self.blocks.mask = layer_mask
         logits = self._logits_of(self.model, tokens)
-        return (*self._blocks.states, logits)
+        return (*self.blocks.states, logits)
 
 
 def find_blocks(model, layer_count, path=None):
@@ -74,7 +77,12 @@ def find_blocks(model, layer_count, path=None):
 
 
 def export(model, blocks, logits_of, directory, *, vocabulary, context, end_tokens, layer_mask=True):
-    """Traces the model, holds the trace against the model, and writes archive and manifest."""
+    """Traces the model, holds the trace against the model, and writes archive and manifest.
+
+    model: takes no gradient from here on; blocks: its list of blocks, each of which takes and
+    returns the residual stream first; logits_of(model, tokens): logits [B, T, vocabulary] of
+    tokens [B, T].
+    """
     model.eval()
     layers = len(blocks)
     observed = Observed(model, blocks, logits_of).eval()
@@ -82,6 +90,7 @@ def export(model, blocks, logits_of, directory, *, vocabulary, context, end_toke
         example = _inputs(1, TRACED_LENGTH, vocabulary, layers, layer_mask, model)
         traced = torch.jit.trace(observed, example, strict=False, check_trace=False)
         _check(traced, observed, vocabulary, layers, layer_mask, model)
+    observed.blocks.leave()
     hidden = traced(*example)[0].shape[-1]
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
@@ -116,13 +125,23 @@ def _check(traced, observed, vocabulary, layers, layer_mask, model):
     """A trace records one run: whatever that run did not depend on has become a constant."""
     for batch, length in CHECKED_SHAPES:
         inputs = _inputs(batch, length, vocabulary, layers, layer_mask, model)
-        _compare(traced(*inputs), observed(*inputs), f"{batch} sequences of {length} tokens")
+        case = f"{batch} sequences of {length} tokens"
+        _compare(_run(traced, inputs, case), observed(*inputs), case)
     if layer_mask:
         inputs = _inputs(1, 5, vocabulary, layers, layer_mask, model, skipped={0, layers - 1})
-        outputs = traced(*inputs)
-        _compare(outputs, observed(*inputs), "first and last layer skipped")
+        case = "first and last layer skipped"
+        outputs = _run(traced, inputs, case)
+        _compare(outputs, observed(*inputs), case)
         if not torch.equal(outputs[0], outputs[1]) or not torch.equal(outputs[-3], outputs[-2]):
             raise SystemExit("a skipped layer changed the residual stream")
+
+
+def _run(traced, inputs, case):
+    try:
+        return traced(*inputs)
+    except RuntimeError as failure:
+        reason = str(failure).strip().splitlines()[-1]
+        raise SystemExit(f"{case}: the trace does not generalise: {reason}") from failure
 
 
 def _compare(actual, expected, case):
