@@ -29,6 +29,16 @@ class FlatnessTest {
   }
 
   @Test
+  void objectsThatPileUpAreNotFlat() {
+    List<Sample> samples = new ArrayList<>(resident(1, 1, 1, 1, 1));
+    samples.set(3, new Sample(3, 3, 1, 1000, 1, 7));
+    samples.set(4, new Sample(4, 4, 1, 1019, 1, 7));
+    assertThat(new Flatness(samples).holds()).isTrue();
+    samples.set(4, new Sample(4, 4, 1, 1021, 1, 7));
+    assertThat(new Flatness(samples).holds()).isFalse();
+  }
+
+  @Test
   void oneArrayThatStaysOpenIsNotFlat() {
     List<Sample> samples = new ArrayList<>(resident(1, 1, 1, 1, 1));
     samples.set(4, new Sample(4, 4, 1, 1, 1, 8));
