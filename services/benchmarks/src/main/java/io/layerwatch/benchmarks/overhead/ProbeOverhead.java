@@ -12,7 +12,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -129,10 +131,13 @@ public final class ProbeOverhead implements Callable<Integer> {
     List<Variant> variants = List.of(Variant.values());
     List<Work> works =
         variants.stream().map(variant -> new Work(model, variant, prompt, limit)).toList();
-    // Whoever goes first in a round goes last in the next.
-    List<Integer> order = new ArrayList<>(List.of(0, 1, 2, 3));
+    // Drawn anew each round: whoever always came after another would have its garbage to collect
+    // and its cache to fill.
+    Random random = new Random(1);
+    List<Integer> order = new ArrayList<>(IntStream.range(0, works.size()).boxed().toList());
     List<List<Double>> measured = new ArrayList<>();
     for (int round = -Math.min(WARM_UPS, rounds); round < rounds; round++) {
+      Collections.shuffle(order, random);
       Double[] rates = new Double[works.size()];
       for (int i : order) {
         rates[i] = works.get(i).tokensPerSecond(round);
@@ -140,7 +145,6 @@ public final class ProbeOverhead implements Callable<Integer> {
       if (round >= 0) {
         measured.add(Arrays.asList(rates));
       }
-      Collections.rotate(order, 1);
     }
     new Comparison(name, variants, measured).rows().forEach(out::println);
     out.flush();
