@@ -14,7 +14,7 @@ import java.util.function.IntPredicate;
 
 /**
  * A decoder whose blocks are computed here, one after the other. A family says what enters the
- * first block, what a block does, and what comes after the last.
+ * first block and what a block does; after the last come a norm and the head.
  *
  * <p>Shapes: B sequences of T tokens; S tokens with those in the cache; d hidden units. Weights are
  * only read. An operation's result belongs to its first operand's manager, so activations always
@@ -23,9 +23,11 @@ import java.util.function.IntPredicate;
 abstract class BlockDecoder implements Decoder {
 
   private final int layerCount;
+  private final DecoderWeights weights;
 
-  BlockDecoder(int layerCount) {
+  BlockDecoder(int layerCount, DecoderWeights weights) {
     this.layerCount = layerCount;
+    this.weights = weights;
   }
 
   /** What enters the first block for tokens [B, T]: [B, T, d]. */
@@ -35,18 +37,9 @@ abstract class BlockDecoder implements Decoder {
   abstract NDArray block(int layer, NDArray x, PassContext pass);
 
   /** Next-token logits [B, T, vocabulary] of the last block's output. */
-  abstract NDArray head(NDArray x);
-
-  /** The size of one block. */
-  abstract WeightSize blockSize();
-
-  /**
-   * The size of what is around the blocks.
-   *
-   * @return the multiply-adds of the head, and the parameters of embeddings, norm and head, those
-   *     that are shared once
-   */
-  abstract WeightSize outerSize();
+  NDArray head(NDArray x) {
+    return weights.head().apply(weights.finalNorm().apply(x));
+  }
 
   @Override
   public final SequenceCache newCache(NDManager parent) {
@@ -91,8 +84,8 @@ abstract class BlockDecoder implements Decoder {
 
   @Override
   public final ModelShape shape() {
-    WeightSize block = blockSize();
-    WeightSize outer = outerSize();
+    WeightSize block = weights.blockSize();
+    WeightSize outer = weights.outerSize();
     return new ModelShape(
         layerCount,
         block.parameters(),

@@ -20,7 +20,7 @@ final class GemmaDecoder extends BlockDecoder {
   private final Optional<NDArray> logitCap;
 
   GemmaDecoder(GemmaConfig config, GemmaWeights weights, NDManager manager) {
-    super(config.layerCount());
+    super(config.layerCount(), weights);
     this.weights = weights;
     this.embeddingScale = manager.create((float) Math.sqrt(config.hiddenSize()));
     this.logitCap = config.logitCap().map(cap -> manager.create(cap.floatValue()));
@@ -76,17 +76,7 @@ final class GemmaDecoder extends BlockDecoder {
 
   @Override
   NDArray head(NDArray x) {
-    NDArray logits = weights.head().apply(weights.finalNorm().apply(x)); // [B, T, vocabulary]
+    NDArray logits = super.head(x);
     return logitCap.map(cap -> logits.div(cap).tanh().mul(cap)).orElse(logits);
-  }
-
-  @Override
-  WeightSize blockSize() {
-    return weights.blocks().get(0).size();
-  }
-
-  @Override
-  WeightSize outerSize() {
-    return weights.outerSize();
   }
 }

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * @param tied whether the head is the embedding
  */
 record GemmaWeights(
-    NDArray embedding, List<Block> blocks, Norm finalNorm, Linear head, boolean tied) {
+    NDArray embedding, List<Block> blocks, Norm finalNorm, Linear head, boolean tied)
+    implements DecoderWeights {
 
   /**
    * A block.
@@ -101,7 +102,8 @@ record GemmaWeights(
     return loader.rmsNormAroundOne(part + ".weight", size, config.normEpsilon());
   }
 
-  WeightSize outerSize() {
-    return WeightSize.around(embedding, finalNorm, head, tied);
+  @Override
+  public WeightSize blockSize() {
+    return blocks.get(0).size();
   }
 }

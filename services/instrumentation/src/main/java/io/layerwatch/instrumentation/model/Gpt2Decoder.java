@@ -20,7 +20,7 @@ final class Gpt2Decoder extends BlockDecoder {
   private final List<SelfAttention> attentions;
 
   Gpt2Decoder(Gpt2Config config, Gpt2Weights weights, NDManager manager) {
-    super(config.layerCount());
+    super(config.layerCount(), weights);
     this.weights = weights;
     Attention attention =
         new Attention(manager.create((float) (1 / Math.sqrt(config.heads().size()))));
@@ -46,20 +46,5 @@ final class Gpt2Decoder extends BlockDecoder {
     NDArray read = block.attentionNorm().apply(x); // [B, T, d]
     NDArray attended = x.add(attentions.get(layer).apply(read, block.attention(), pass));
     return attended.add(block.feedForward().apply(block.feedForwardNorm().apply(attended)));
-  }
-
-  @Override
-  NDArray head(NDArray x) {
-    return weights.head().apply(weights.finalNorm().apply(x)); // [B, T, vocabulary]
-  }
-
-  @Override
-  WeightSize blockSize() {
-    return weights.blocks().get(0).size();
-  }
-
-  @Override
-  WeightSize outerSize() {
-    return weights.outerSize();
   }
 }

@@ -23,7 +23,8 @@ record Gpt2Weights(
     List<BlockWeights> blocks,
     Norm finalNorm,
     Linear head,
-    boolean tied) {
+    boolean tied)
+    implements DecoderWeights {
 
   private static final String PREFIX = "transformer.";
 
@@ -72,8 +73,13 @@ record Gpt2Weights(
             loader.partOf(part + ".bias", all -> all.get(new NDIndex(columns)), 3L * hidden)));
   }
 
-  WeightSize outerSize() {
-    return WeightSize.sum(
-        WeightSize.around(embedding, finalNorm, head, tied), new WeightSize(positions.size(), 0));
+  @Override
+  public WeightSize blockSize() {
+    return blocks.get(0).size();
+  }
+
+  @Override
+  public WeightSize outerSize() {
+    return WeightSize.sum(DecoderWeights.super.outerSize(), new WeightSize(positions.size(), 0));
   }
 }

@@ -19,7 +19,7 @@ public final class LlamaDecoder extends BlockDecoder {
 
   /** A decoder that computes in the weights' type. */
   public LlamaDecoder(LlamaConfig config, LlamaWeights weights, NDManager manager) {
-    super(config.layerCount());
+    super(config.layerCount(), weights);
     this.weights = weights;
     Rotary rotary =
         new Rotary(
@@ -41,20 +41,5 @@ public final class LlamaDecoder extends BlockDecoder {
     NDArray read = block.attentionNorm().apply(x); // [B, T, d]
     NDArray attended = x.add(attentions.get(layer).apply(read, block.attention(), pass));
     return attended.add(block.feedForward().apply(block.feedForwardNorm().apply(attended)));
-  }
-
-  @Override
-  NDArray head(NDArray x) {
-    return weights.head().apply(weights.finalNorm().apply(x)); // [B, T, vocabulary]
-  }
-
-  @Override
-  WeightSize blockSize() {
-    return weights.blocks().get(0).size();
-  }
-
-  @Override
-  WeightSize outerSize() {
-    return weights.outerSize();
   }
 }

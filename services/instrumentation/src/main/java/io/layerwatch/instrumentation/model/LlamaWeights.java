@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
  * @param tied whether the head is the embedding
  */
 public record LlamaWeights(
-    NDArray embedding, List<BlockWeights> blocks, Norm finalNorm, Linear head, boolean tied) {
+    NDArray embedding, List<BlockWeights> blocks, Norm finalNorm, Linear head, boolean tied)
+    implements DecoderWeights {
 
   /** The names that Hugging Face gives the tensors. */
   public static final String EMBEDDING = "model.embed_tokens.weight";
@@ -84,7 +85,8 @@ public record LlamaWeights(
             : Optional.empty());
   }
 
-  WeightSize outerSize() {
-    return WeightSize.around(embedding, finalNorm, head, tied);
+  @Override
+  public WeightSize blockSize() {
+    return blocks.get(0).size();
   }
 }

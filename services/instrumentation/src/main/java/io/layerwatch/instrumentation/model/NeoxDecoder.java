@@ -20,7 +20,7 @@ final class NeoxDecoder extends BlockDecoder {
   private final boolean parallel;
 
   NeoxDecoder(NeoxConfig config, NeoxWeights weights, NDManager manager) {
-    super(config.layerCount());
+    super(config.layerCount(), weights);
     this.weights = weights;
     this.parallel = config.parallel();
     Rotary rotary =
@@ -48,20 +48,5 @@ final class NeoxDecoder extends BlockDecoder {
     NDArray attended = x.add(attentions.get(layer).apply(read, block.attention(), pass));
     NDArray fed = parallel ? x : attended;
     return attended.add(block.feedForward().apply(block.feedForwardNorm().apply(fed)));
-  }
-
-  @Override
-  NDArray head(NDArray x) {
-    return weights.head().apply(weights.finalNorm().apply(x)); // [B, T, vocabulary]
-  }
-
-  @Override
-  WeightSize blockSize() {
-    return weights.blocks().get(0).size();
-  }
-
-  @Override
-  WeightSize outerSize() {
-    return weights.outerSize();
   }
 }

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * @param tied whether the head is the embedding
  */
 record NeoxWeights(
-    NDArray embedding, List<BlockWeights> blocks, Norm finalNorm, Linear head, boolean tied) {
+    NDArray embedding, List<BlockWeights> blocks, Norm finalNorm, Linear head, boolean tied)
+    implements DecoderWeights {
 
   static NeoxWeights load(TensorLoader loader, NeoxConfig config) {
     int hidden = config.hiddenSize();
@@ -84,7 +85,8 @@ record NeoxWeights(
             : Optional.empty());
   }
 
-  WeightSize outerSize() {
-    return WeightSize.around(embedding, finalNorm, head, tied);
+  @Override
+  public WeightSize blockSize() {
+    return blocks.get(0).size();
   }
 }
