@@ -2,7 +2,6 @@ package io.layerwatch.instrumentation.generate;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.layerwatch.instrumentation.model.Decoder;
 import io.layerwatch.instrumentation.model.Decoder.Pass;
@@ -22,7 +21,7 @@ import java.util.stream.IntStream;
  */
 public final class TextGenerator {
 
-  /** Logits of a prompt that come to the host at a time. */
+  /** Logits of a prompt that there are at a time. */
   private static final int LOGITS_AT_A_TIME = 1 << 22;
 
   private final LanguageModel model;
@@ -173,14 +172,13 @@ public final class TextGenerator {
     if (!request.scorePrompt() || request.alternatives().isEmpty() || predicted == 0) {
       return scores;
     }
-    NDArray all = model.decoder().logits(scope, pass, 0); // [1, T, vocabulary]
-    int vocabulary = (int) all.getShape().get(2);
+    int vocabulary = model.config().vocabularySize();
     int rows = Math.max(1, LOGITS_AT_A_TIME / vocabulary);
     for (int row = 0; row < predicted; row += rows) {
       int end = Math.min(predicted, row + rows);
       float[] logits;
-      try (NDArray some = all.get(new NDIndex("0, {}:{}, :", row, end))) {
-        logits = some.toFloatArray();
+      try (NDManager local = scope.newSubManager()) {
+        logits = model.decoder().logits(local, pass, row, end).toFloatArray();
       }
       for (int i = row; i < end; i++) {
         scores.add(
