@@ -21,23 +21,9 @@ final class ChatRequest {
 
   private static final int ALTERNATIVES_AT_MOST = 20;
 
+  /** Beside those of both endpoints. */
   private static final Set<String> FOLLOWED =
-      Set.of(
-          "model",
-          "messages",
-          "max_tokens",
-          "max_completion_tokens",
-          "temperature",
-          "top_p",
-          "seed",
-          "presence_penalty",
-          "frequency_penalty",
-          "logit_bias",
-          "stop",
-          "logprobs",
-          "top_logprobs",
-          "stream",
-          "stream_options");
+      Set.of("messages", "max_completion_tokens", "top_logprobs");
 
   private static final Set<String> NEUTRAL =
       Set.of(

@@ -21,22 +21,8 @@ final class CompletionRequest {
   private static final int DEFAULT_MAX_TOKENS = 16;
   private static final int ALTERNATIVES_AT_MOST = 5;
 
-  private static final Set<String> FOLLOWED =
-      Set.of(
-          "model",
-          "prompt",
-          "max_tokens",
-          "temperature",
-          "top_p",
-          "seed",
-          "presence_penalty",
-          "frequency_penalty",
-          "logit_bias",
-          "stop",
-          "echo",
-          "logprobs",
-          "stream",
-          "stream_options");
+  /** Beside those of both endpoints. */
+  private static final Set<String> FOLLOWED = Set.of("prompt", "echo");
 
   private static final Set<String> NEUTRAL = Set.of("n", "best_of", "suffix");
 

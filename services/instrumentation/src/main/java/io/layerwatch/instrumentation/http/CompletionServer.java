@@ -282,10 +282,6 @@ public final class CompletionServer implements Lifecycle.Draining {
       throw draining ? ApiException.stopping() : queueIsFull();
     }
     exchange.onGone(() -> generation.stop(Stop.CLIENT_GONE));
-    if (draining) {
-      // Admitted beside the stop: it gets the time that is left, as those before it.
-      LOG.debug("a request came in while the server began to stop");
-    }
   }
 
   /** Ends an exchange as its generation ended. */

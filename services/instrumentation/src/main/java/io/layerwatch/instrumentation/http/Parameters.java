@@ -26,6 +26,22 @@ record Parameters(JsonNode json) {
 
   private static final int STOPS_AT_MOST = 4;
 
+  /** What both endpoints follow. */
+  private static final Set<String> FOLLOWED =
+      Set.of(
+          "model",
+          "max_tokens",
+          "temperature",
+          "top_p",
+          "seed",
+          "presence_penalty",
+          "frequency_penalty",
+          "logit_bias",
+          "stop",
+          "logprobs",
+          "stream",
+          "stream_options");
+
   /** What says nothing about the answer, whatever its value. */
   private static final Set<String> WITHOUT_EFFECT =
       Set.of("user", "metadata", "store", "safety_identifier", "prompt_cache_key", "service_tier");
@@ -66,7 +82,11 @@ record Parameters(JsonNode json) {
     }
   }
 
-  /** Refuses a parameter that would change the answer and that nobody here follows. */
+  /**
+   * Refuses a parameter that would change the answer and that nobody here follows.
+   *
+   * @param followed by the endpoint, beside those that both follow
+   */
   void requireOnly(Set<String> followed, Set<String> neutral) {
     json.properties()
         .forEach(
@@ -74,7 +94,8 @@ record Parameters(JsonNode json) {
               String key = parameter.getKey();
               JsonNode value = parameter.getValue();
               boolean taken =
-                  followed.contains(key)
+                  FOLLOWED.contains(key)
+                      || followed.contains(key)
                       || WITHOUT_EFFECT.contains(key)
                       || (neutral.contains(key) && isNeutral(key, value));
               if (!taken) {
