@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,9 +114,7 @@ public final class Instrumentation implements Lifecycle.Draining {
   }
 
   private Probing probing(ProbeSettings settings, PrometheusRegistry registry) {
-    ProbeSampler sampler =
-        new ProbeSampler(
-            settings.sampling(), () -> ThreadLocalRandom.current().nextDouble(), Clock.systemUTC());
+    ProbeSampler sampler = new ProbeSampler(settings.sampling());
     ActivationProbe probe = new ActivationProbe(settings.sites(), settings.thresholdArray());
     try (NDManager scope = model.newScope()) {
       probe.warmUp(scope, model.config().hiddenSize());

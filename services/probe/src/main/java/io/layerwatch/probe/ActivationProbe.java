@@ -30,24 +30,10 @@ public final class ActivationProbe {
    * @param thresholds of the near-zero ladder, ascending
    */
   public ActivationProbe(List<Site> sites, double[] thresholds) {
-    this(
-        sites,
-        thresholds,
-        Reduction.on(Device.cpu(), sites, thresholds),
-        Reduction.on(Device.gpu(), sites, thresholds));
-  }
-
-  private ActivationProbe(List<Site> sites, double[] thresholds, Reduction onCpu, Reduction onGpu) {
     this.sites = List.copyOf(sites);
     this.thresholds = thresholds.clone();
-    this.onCpu = onCpu;
-    this.onGpu = onGpu;
-  }
-
-  /** A probe that reduces on a CPU as it does on a GPU, for tests and comparisons. */
-  public static ActivationProbe asOnGpu(List<Site> sites, double[] thresholds) {
-    Reduction reduction = Reduction.on(Device.gpu(), sites, thresholds);
-    return new ActivationProbe(sites, thresholds, reduction, reduction);
+    this.onCpu = Reduction.on(Device.cpu(), sites, thresholds);
+    this.onGpu = Reduction.on(Device.gpu(), sites, thresholds);
   }
 
   public List<Site> sites() {
@@ -87,9 +73,9 @@ public final class ActivationProbe {
     return scope.randomNormal(new Shape(1, WARM_UP_TOKENS, hidden));
   }
 
-  /** Gathers decoded tokens of a sequence on the device, to be reduced together. */
-  Reduction.Gathering gather(Device device) {
-    return on(device).gather();
+  /** Gathers decoded tokens of a sequence, whose first states these are. */
+  Reduction.Gathering gather(NDManager sequence, BlockStates states) {
+    return on(states.device()).gather(sequence);
   }
 
   private Reduction on(Device device) {

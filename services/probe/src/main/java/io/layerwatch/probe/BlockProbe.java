@@ -9,7 +9,6 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
-import io.layerwatch.probe.reduction.BlockStates;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -94,32 +93,17 @@ public final class BlockProbe {
     }
   }
 
-  /** Whatever is wrong with the states is the probe's trouble, not the model's. */
   private void observe(PassInProgress pass) {
     long inferenceNanos = System.nanoTime() - pass.startNanos;
     try {
-      observe(pass.states.stream().map(NDList::head).toList(), inferenceNanos);
+      List<NDArray> states = pass.states.stream().map(NDList::head).toList();
+      Phase phase = states.get(0).getShape().get(1) == 1 ? Phase.DECODE : Phase.PREFILL;
+      probing.observe(states.get(0).getManager(), states, phase, inferenceNanos);
     } catch (RuntimeException | Error e) {
+      // A model of another shape: the probe's trouble, not the model's.
       probing.fail(0, e);
     } finally {
       pass.states.clear();
-    }
-  }
-
-  private void observe(List<NDArray> states, long inferenceNanos) {
-    Shape shape = states.get(0).getShape();
-    int sequences = Math.toIntExact(shape.get(0));
-    int tokens = Math.toIntExact(shape.get(1));
-    NDManager scope = states.get(0).getManager();
-    for (int i = 0; i < sequences; i++) {
-      BlockStates some = new BlockStates(states, i, 0, tokens);
-      try (SequenceProbe sequence = probing.newSequence()) {
-        if (tokens == 1) {
-          sequence.decoded(scope, some, inferenceNanos / sequences);
-        } else {
-          sequence.prefilled(scope, some, inferenceNanos / sequences);
-        }
-      }
     }
   }
 }

@@ -15,7 +15,6 @@ final class ObservingSequenceProbe implements SequenceProbe {
   private final Probing probing;
   private final boolean drawn;
   private Optional<Gathering> gathering = Optional.empty();
-  private Optional<NDManager> sequenceManager = Optional.empty();
   private int seenTokens;
 
   ObservingSequenceProbe(Probing probing) {
@@ -56,10 +55,9 @@ final class ObservingSequenceProbe implements SequenceProbe {
 
   private void gather(NDManager sequence, BlockStates states) {
     if (gathering.isEmpty()) {
-      gathering = Optional.of(probing.probe().gather(states.device()));
-      sequenceManager = Optional.of(sequence);
+      gathering = Optional.of(probing.probe().gather(sequence, states));
     }
-    gathering.get().add(sequence, states);
+    gathering.get().add(states);
     if (gathering.get().tokens() == Gathering.MOST_TOKENS) {
       reduceGathered();
     }
@@ -67,7 +65,7 @@ final class ObservingSequenceProbe implements SequenceProbe {
 
   private void reduceGathered() {
     int tokens = gathering.orElseThrow().tokens();
-    probing.sink().accept(new Observation(gathering.get().reduce(sequenceManager.orElseThrow())));
+    probing.sink().accept(new Observation(gathering.get().reduce()));
     probing.events().observed(Phase.DECODE, tokens);
   }
 

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -16,6 +17,11 @@ public final class ProbeSampler {
   private final DoubleSupplier random;
   private final Optional<TokenBucket> tokens;
   private final Map<Phase, TimeBudget> budgets = new EnumMap<>(Phase.class);
+
+  /** A sampler by this machine's clock. */
+  public ProbeSampler(SamplingPlan plan) {
+    this(plan, () -> ThreadLocalRandom.current().nextDouble(), Clock.systemUTC());
+  }
 
   /**
    * A sampler.

@@ -10,11 +10,9 @@ import io.layerwatch.probe.ProbeSwitch;
 import io.layerwatch.probe.Probing;
 import io.layerwatch.probe.SamplingPlan;
 import io.layerwatch.probe.SequenceProbe;
-import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -53,7 +51,7 @@ enum Variant {
         new SamplingPlan(1, 1, OptionalDouble.empty(), budget, 0, EnumSet.allOf(Phase.class));
     return new Probing(
         new ActivationProbe(SITES, THRESHOLDS),
-        new ProbeSampler(plan, () -> ThreadLocalRandom.current().nextDouble(), Clock.systemUTC()),
+        new ProbeSampler(plan),
         new ProbeSwitch(true),
         sink,
         ProbeEvents.NONE);

@@ -9,9 +9,8 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.layerwatch.instrumentation.model.Decoder.Pass;
 import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.probe.Phase;
 import io.layerwatch.probe.Probing;
-import io.layerwatch.probe.SequenceProbe;
-import io.layerwatch.probe.reduction.BlockStates;
 import java.util.Optional;
 
 /**
@@ -43,20 +42,9 @@ public final class LanguageModelBlock extends AbstractBlock {
           Pass pass = model.decoder().forward(scope, tokens, Optional.empty());
           NDArray logits = model.decoder().logits(scope, pass, 0);
           long nanos = System.nanoTime() - start;
-          probing.ifPresent(watched -> observe(watched, scope, pass, nanos));
+          probing.ifPresent(watched -> watched.observe(scope, pass.states(), Phase.PREFILL, nanos));
           return new NDList(logits);
         });
-  }
-
-  private static void observe(Probing probing, NDManager scope, Pass pass, long nanos) {
-    Shape shape = pass.last().getShape();
-    int sequences = (int) shape.get(0);
-    for (int i = 0; i < sequences; i++) {
-      try (SequenceProbe sequence = probing.newSequence()) {
-        BlockStates states = new BlockStates(pass.states(), i, 0, (int) shape.get(1));
-        sequence.prefilled(scope, states, nanos / sequences);
-      }
-    }
   }
 
   @Override

@@ -38,10 +38,6 @@ public record BlockStates(List<NDArray> states, int sequence, int from, int to) 
     return states.get(0).getDevice();
   }
 
-  public int layers() {
-    return states.size() - 1;
-  }
-
   /** Where the first token that counts is, in rows of [sequences · tokens, hidden]. */
   int firstRow() {
     return sequence * Math.toIntExact(states.get(0).getShape().get(1)) + from;

@@ -101,17 +101,22 @@ final class DeviceReduction implements Reduction {
   }
 
   @Override
-  public Gathering gather() {
-    return new DeviceGathering();
+  public Gathering gather(NDManager sequence) {
+    return new DeviceGathering(sequence);
   }
 
   /** Keeps stacked states on the device; they belong to the sequence's manager. */
   private final class DeviceGathering implements Gathering {
 
+    private final NDManager sequence;
     private final NDList stacks = new NDList();
 
+    DeviceGathering(NDManager sequence) {
+      this.sequence = sequence;
+    }
+
     @Override
-    public void add(NDManager sequence, BlockStates token) {
+    public void add(BlockStates token) {
       stacks.add(stack(sequence, token)); // [layers + 1, 1, hidden]
     }
 
@@ -121,8 +126,8 @@ final class DeviceReduction implements Reduction {
     }
 
     @Override
-    public Map<Site, List<LayerStatistics>> reduce(NDManager scope) {
-      try (NDManager local = scope.newSubManager()) {
+    public Map<Site, List<LayerStatistics>> reduce() {
+      try (NDManager local = sequence.newSubManager()) {
         NDArray all = NDArrays.concat(stacks, 1);
         all.attach(local);
         return DeviceReduction.this.reduce(all, false);

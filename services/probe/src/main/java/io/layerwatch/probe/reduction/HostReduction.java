@@ -71,19 +71,24 @@ final class HostReduction implements Reduction {
   }
 
   @Override
-  public Gathering gather() {
-    return new HostGathering();
+  public Gathering gather(NDManager sequence) {
+    return new HostGathering(sequence);
   }
 
   /** Copies the states of each token, since they are closed before enough of them are there. */
   private final class HostGathering implements Gathering {
 
+    private final NDManager sequence;
     private final List<FloatBuffer> states = new ArrayList<>();
     private int tokens;
     private int hidden;
 
+    HostGathering(NDManager sequence) {
+      this.sequence = sequence;
+    }
+
     @Override
-    public void add(NDManager sequence, BlockStates token) {
+    public void add(BlockStates token) {
       hidden = token.hidden();
       List<NDArray> added = token.states();
       int from = token.firstRow() * hidden;
@@ -104,7 +109,7 @@ final class HostReduction implements Reduction {
     }
 
     @Override
-    public Map<Site, List<LayerStatistics>> reduce(NDManager scope) {
+    public Map<Site, List<LayerStatistics>> reduce() {
       int gathered = tokens;
       tokens = 0;
       return HostReduction.this.reduce(states, 0, gathered, hidden, false);

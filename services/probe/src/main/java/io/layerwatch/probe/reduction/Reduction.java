@@ -21,8 +21,12 @@ public interface Reduction {
    */
   Map<Site, List<LayerStatistics>> reduce(NDManager scope, BlockStates states, boolean prefill);
 
-  /** Holds decoded tokens of one sequence back, to be reduced together. */
-  Gathering gather();
+  /**
+   * Holds decoded tokens of one sequence back, to be reduced together.
+   *
+   * @param sequence lives as long as the gathering
+   */
+  Gathering gather(NDManager sequence);
 
   /** Decoded tokens of one sequence. Not safe for use by several threads. */
   interface Gathering extends AutoCloseable {
@@ -30,18 +34,13 @@ public interface Reduction {
     /** Tokens to be reduced at a time, which costs a fraction of reducing each. */
     int MOST_TOKENS = 16;
 
-    /**
-     * Takes one token.
-     *
-     * @param sequence lives as long as the gathering
-     * @param states of one token, which may be closed afterwards
-     */
-    void add(NDManager sequence, BlockStates states);
+    /** Takes one token, whose states may be closed afterwards. */
+    void add(BlockStates token);
 
     int tokens();
 
     /** Reduces what was taken, and holds nothing any more, whatever comes of it. */
-    Map<Site, List<LayerStatistics>> reduce(NDManager scope);
+    Map<Site, List<LayerStatistics>> reduce();
 
     @Override
     void close();

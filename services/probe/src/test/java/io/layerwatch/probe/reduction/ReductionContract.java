@@ -235,16 +235,16 @@ abstract class ReductionContract {
     Random random = new Random(6);
     float[][][] states = States.of(LAYERS, tokens, random::nextGaussian);
     Reduction reduction = reduction(List.of(Site.values()), THRESHOLDS);
-    try (Gathering gathering = reduction.gather()) {
+    try (Gathering gathering = reduction.gather(manager)) {
       // Twice: nothing of the first is left.
       for (int round = 0; round < 2; round++) {
         for (int token = 0; token < tokens; token++) {
           try (NDManager scope = manager.newSubManager()) {
-            gathering.add(manager, tokenOf(scope, states, token));
+            gathering.add(tokenOf(scope, states, token));
           }
         }
         assertThat(gathering.tokens()).isEqualTo(tokens);
-        var reduced = gathering.reduce(manager);
+        var reduced = gathering.reduce();
         assertThat(gathering.tokens()).isZero();
         for (Site site : Site.values()) {
           for (int layer = 0; layer < LAYERS; layer++) {
