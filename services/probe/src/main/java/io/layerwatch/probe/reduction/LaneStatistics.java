@@ -17,8 +17,7 @@ import java.util.Optional;
  *
  * <p>A lane sums distances from the first of up to {@link #BLOCK} values in single precision, then
  * merges into double. That value is one of those summed, so what cancels is at most BLOCK + 1 times
- * the result, and the relative error of a lane at most some 1e-6; over the lanes of a layer it
- * averages out to less than 1e-7.
+ * the result. Over the lanes of a layer errors average out; tests hold its variance to 1e-6.
  */
 final class LaneStatistics {
 

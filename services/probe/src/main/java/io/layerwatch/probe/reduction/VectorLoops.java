@@ -2,8 +2,8 @@ package io.layerwatch.probe.reduction;
 
 /**
  * The loops of {@link HostReduction}, each over arrays of one length at one index and with one kind
- * of work: the form that HotSpot turns into vector instructions. The same work in one loop ran five
- * times slower.
+ * of work: the form that HotSpot turns into vector instructions. The same work in one loop runs
+ * several times slower.
  */
 final class VectorLoops {
 
