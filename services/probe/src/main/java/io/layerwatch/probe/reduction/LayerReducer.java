@@ -18,7 +18,9 @@ final class LayerReducer {
   private final double[] thresholds;
   private final float[] input;
   private final float[] output;
-  private final float[] activations;
+  private final float[] contribution;
+  private final float[] relative;
+  private final boolean readsContribution;
   private final Map<Site, LaneStatistics> lanes = new EnumMap<>(Site.class);
 
   private FloatBuffer inputs = FloatBuffer.allocate(0);
@@ -33,7 +35,9 @@ final class LayerReducer {
     this.thresholds = thresholds;
     this.input = new float[hidden];
     this.output = new float[hidden];
-    this.activations = new float[hidden];
+    this.contribution = new float[hidden];
+    this.relative = new float[hidden];
+    this.readsContribution = sites.stream().anyMatch(site -> site != Site.BLOCK_OUTPUT);
     sites.forEach(site -> lanes.put(site, new LaneStatistics(hidden, thresholds)));
   }
 
@@ -64,8 +68,7 @@ final class LayerReducer {
     double[] outputSquares = new double[tokens];
     double cosineSum = 0;
     for (int token = 0; token < tokens; token++) {
-      read(inputs, token, input);
-      read(outputs, token, output);
+      read(outputs, token);
       outputSquares[token] = square(output);
       cosineSum += cosine(inputSquares[token], outputSquares[token]);
       for (Site site : sites) {
@@ -82,6 +85,15 @@ final class LayerReducer {
     inputs = outputs;
     inputSquares = outputSquares;
     return result;
+  }
+
+  /** Makes a token the current one. */
+  private void read(FloatBuffer outputs, int token) {
+    read(inputs, token, input);
+    read(outputs, token, output);
+    if (readsContribution) {
+      VectorLoops.subtract(output, input, contribution);
+    }
   }
 
   private void read(FloatBuffer states, int token, float[] into) {
@@ -107,32 +119,26 @@ final class LayerReducer {
   private float[] activations(Site site, double inputSquare) {
     return switch (site) {
       case BLOCK_OUTPUT -> output;
-      case BLOCK_CONTRIBUTION -> contribution();
-      case RELATIVE_CONTRIBUTION -> divide(contribution(), Math.sqrt(inputSquare / hidden));
+      case BLOCK_CONTRIBUTION -> contribution;
+      case RELATIVE_CONTRIBUTION -> relative(Math.sqrt(inputSquare / hidden));
     };
   }
 
-  private float[] contribution() {
-    VectorLoops.subtract(output, input, activations);
-    return activations;
-  }
-
-  private static float[] divide(float[] x, double divisor) {
+  private float[] relative(double divisor) {
     if (SinglePrecision.holds(divisor * divisor)) {
-      VectorLoops.multiply(x, (float) (1 / divisor));
-      return x;
+      VectorLoops.multiply(contribution, (float) (1 / divisor), relative);
+      return relative;
     }
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) (x[i] / divisor);
+    for (int i = 0; i < hidden; i++) {
+      relative[i] = (float) (contribution[i] / divisor);
     }
-    return x;
+    return relative;
   }
 
   private LayerStatistics reduceExactly(Site site, FloatBuffer outputs, double cosineSum) {
     float[] all = new float[tokens * hidden];
     for (int token = 0; token < tokens; token++) {
-      read(inputs, token, input);
-      read(outputs, token, output);
+      read(outputs, token);
       System.arraycopy(activations(site, inputSquares[token]), 0, all, token * hidden, hidden);
     }
     return ExactReduction.reduce(all, tokens, thresholds, cosineSum, prefill);
