@@ -97,6 +97,7 @@ public final class Instrumentation implements Lifecycle.Draining {
                       settings.port(),
                       settings.concurrency(),
                       settings.queue(),
+                      settings.prefillBatch(),
                       new CompletionServer.Bounds(
                           settings.bodyLimit(),
                           settings.receiveTimeout(),

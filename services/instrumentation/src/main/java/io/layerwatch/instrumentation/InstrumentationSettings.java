@@ -24,6 +24,7 @@ public record InstrumentationSettings(
     int port,
     int concurrency,
     int queue,
+    int prefillBatch,
     int bodyLimit,
     Duration receiveTimeout,
     Duration requestTimeout,
@@ -43,6 +44,7 @@ public record InstrumentationSettings(
   public static final String HOST = "instrumentation.http.host";
   public static final String PORT = "instrumentation.http.port";
   public static final String QUEUE = "instrumentation.http.queue";
+  public static final String PREFILL_BATCH = "instrumentation.prefill.batch";
   public static final String BODY_LIMIT = "instrumentation.http.body.limit";
   public static final String RECEIVE_TIMEOUT = "instrumentation.http.receive.timeout";
   public static final String REQUEST_TIMEOUT = "instrumentation.http.request.timeout";
@@ -100,6 +102,14 @@ public record InstrumentationSettings(
             Expect.atLeast(0),
             Importance.MEDIUM,
             "Requests that may wait; one more gets 429.")
+        .define(
+            PREFILL_BATCH,
+            Type.INT,
+            8,
+            Expect.atLeast(1),
+            Importance.MEDIUM,
+            "Prompts at most in one pass through the model, of waiting requests with max_tokens 0;"
+                + " 1 passes each by itself.")
         .define(
             BODY_LIMIT,
             Type.INT,
@@ -214,6 +224,7 @@ public record InstrumentationSettings(
         settings.integer(PORT),
         settings.integer(CONCURRENCY),
         settings.integer(QUEUE),
+        settings.integer(PREFILL_BATCH),
         settings.integer(BODY_LIMIT),
         settings.duration(RECEIVE_TIMEOUT),
         settings.duration(REQUEST_TIMEOUT),

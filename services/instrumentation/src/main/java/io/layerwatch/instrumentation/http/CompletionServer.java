@@ -50,7 +50,7 @@ public final class CompletionServer implements Lifecycle.Draining {
   private final Supplier<SequenceProbe> probes;
   private final RequestMetrics metrics;
   private final HttpListener listener;
-  private final InferenceThreads inference;
+  private final InferenceThreads<Generation> inference;
   private final Set<Generation> active = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor preparation =
       new ThreadPoolExecutor(
@@ -68,6 +68,7 @@ public final class CompletionServer implements Lifecycle.Draining {
    *
    * @param concurrency requests that run at the same time
    * @param queue requests that wait for that
+   * @param batch prompts at most in one pass, of requests that only want a prefill
    * @param template renders chats; without one they are refused
    */
   public record Options(
@@ -75,24 +76,29 @@ public final class CompletionServer implements Lifecycle.Draining {
       int port,
       int concurrency,
       int queue,
+      int batch,
       Bounds bounds,
       Optional<ChatTemplate> template) {
 
     /** On a free port of this machine, for tests and trials. */
     public static Options local(int concurrency) {
-      return new Options("127.0.0.1", 0, concurrency, 64, Bounds.DEFAULT, Optional.empty());
+      return new Options("127.0.0.1", 0, concurrency, 64, 1, Bounds.DEFAULT, Optional.empty());
     }
 
     public Options withQueue(int limit) {
-      return new Options(host, port, concurrency, limit, bounds, template);
+      return new Options(host, port, concurrency, limit, batch, bounds, template);
+    }
+
+    public Options withBatch(int prompts) {
+      return new Options(host, port, concurrency, queue, prompts, bounds, template);
     }
 
     public Options withBounds(Bounds changed) {
-      return new Options(host, port, concurrency, queue, changed, template);
+      return new Options(host, port, concurrency, queue, batch, changed, template);
     }
 
     public Options withTemplate(ChatTemplate rendering) {
-      return new Options(host, port, concurrency, queue, bounds, Optional.of(rendering));
+      return new Options(host, port, concurrency, queue, batch, bounds, Optional.of(rendering));
     }
   }
 
@@ -124,7 +130,11 @@ public final class CompletionServer implements Lifecycle.Draining {
     this.model = model;
     this.probes = probes;
     this.metrics = metrics;
-    this.inference = new InferenceThreads(options.concurrency(), options.queue());
+    this.inference =
+        new InferenceThreads<>(
+            options.concurrency(),
+            options.queue(),
+            new GenerationRunner(options.batch(), model, probes, metrics));
     try {
       listener =
           new HttpListener(

@@ -7,7 +7,9 @@ import io.layerwatch.instrumentation.http.GenerationRequest.Prompt;
 import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.SequenceProbe;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,14 +28,14 @@ final class Generation {
   private final Consumer<Outcome> onEnd;
   private final long received = System.nanoTime();
   private final AtomicReference<Optional<Stop>> stop = new AtomicReference<>(Optional.empty());
-  private final AtomicReference<Optional<InferenceThreads.Ticket>> ticket =
+  private final AtomicReference<Optional<InferenceThreads<Generation>.Ticket>> ticket =
       new AtomicReference<>(Optional.empty());
 
   private final ChoiceWriter.Watch watch =
       new ChoiceWriter.Watch() {
         @Override
         public boolean isWanted() {
-          return stop.get().isEmpty();
+          return Generation.this.isWanted();
         }
 
         @Override
@@ -83,8 +85,8 @@ final class Generation {
   }
 
   /** Gets in line; returns whether there was room. */
-  boolean submitTo(InferenceThreads threads) {
-    Optional<InferenceThreads.Ticket> admitted = threads.submit(this::run);
+  boolean submitTo(InferenceThreads<Generation> threads) {
+    Optional<InferenceThreads<Generation>.Ticket> admitted = threads.submit(this);
     ticket.set(admitted);
     // Whoever stopped it before the ticket was known could not give the place back.
     stop.get().ifPresent(reason -> giveBack());
@@ -99,19 +101,45 @@ final class Generation {
   }
 
   private void giveBack() {
-    if (ticket.get().map(InferenceThreads.Ticket::cancel).orElse(false)) {
+    if (ticket.get().map(InferenceThreads<Generation>.Ticket::cancel).orElse(false)) {
       onEnd.accept(new Outcome.Stopped(stop.get().orElseThrow()));
     }
   }
 
-  private void run() {
-    metrics.observeWait(secondsSince(received));
-    onEnd.accept(outcome());
+  /** Whether nobody has stopped it. */
+  boolean isWanted() {
+    return stop.get().isEmpty();
   }
 
-  private Outcome outcome() {
+  /** Whether all that it needs of the model is that its prompts pass through. */
+  boolean isPrefillOnly() {
+    boolean scoresPrompt = request.echo() && request.alternatives().isPresent();
+    return request.limit().equals(OptionalInt.of(0)) && !scoresPrompt;
+  }
+
+  List<List<Integer>> prompts() {
+    return request.prompts().stream().map(Prompt::tokens).toList();
+  }
+
+  /** It waits no longer. */
+  void begin() {
+    metrics.observeWait(secondsSince(received));
+  }
+
+  /** Passes it through the model and answers. */
+  void run() {
+    onEnd.accept(outcome(this::generate));
+  }
+
+  /** Answers one that is prefill only, whose prompts have passed through the model in this time. */
+  void prefilled(double elapsedSeconds) {
+    prompts().forEach(prompt -> metrics.countTokens(prompt.size(), 0, elapsedSeconds));
+    onEnd.accept(outcome(this::answerPrefilled));
+  }
+
+  private Outcome outcome(Supplier<Usage> work) {
     try {
-      answer.complete(model.use(this::generate));
+      answer.complete(model.use(work));
       return new Outcome.Answered();
     } catch (InferenceStoppedException e) {
       return new Outcome.Stopped(stop.get().orElse(Stop.SHUTDOWN));
@@ -158,6 +186,16 @@ final class Generation {
       generated += writer.tokens();
     }
     return new Usage(promptTokens, generated);
+  }
+
+  private Usage answerPrefilled() {
+    for (int index = 0; index < request.prompts().size(); index++) {
+      requireWanted();
+      ChoiceWriter writer = new ChoiceWriter(index, request, model.tokenizer(), answer, watch);
+      writer.prefilled(List.of());
+      writer.finish(End.LIMIT);
+    }
+    return new Usage(prompts().stream().mapToInt(List::size).sum(), 0);
   }
 
   private void requireWanted() {

@@ -5,28 +5,45 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that run the model, apart from those that talk to clients: as many requests at a time
- * as there are threads, while a bounded number wait their turn, first come, first served.
+ * The threads that run the model, apart from those that talk to clients, while a bounded number of
+ * requests wait their turn: first come, first served, and with the first those that can run in one
+ * go with it.
+ *
+ * @param <W> what is to be done for a request
  */
-final class InferenceThreads implements AutoCloseable {
+final class InferenceThreads<W> implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(InferenceThreads.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final int queueLimit;
+  private final Runner<W> runner;
   private final List<Thread> threads = new ArrayList<>();
   private final Deque<Ticket> waiting = new ArrayDeque<>();
+  private int busy;
   private int running;
   private boolean closed;
 
-  InferenceThreads(int count, int queueLimit) {
+  /** Does the work. */
+  interface Runner<W> {
+
+    /** Whether one that waits can run in one go with these. */
+    boolean joins(List<W> together, W next);
+
+    /** Runs them in one go. */
+    void run(List<W> together);
+  }
+
+  InferenceThreads(int count, int queueLimit, Runner<W> runner) {
     this.queueLimit = queueLimit;
+    this.runner = runner;
     for (int i = 0; i < count; i++) {
       Thread thread = new Thread(this::serve, "layerwatch-inference");
       threads.add(thread);
@@ -37,10 +54,11 @@ final class InferenceThreads implements AutoCloseable {
   /** A place in the queue, then on a thread. */
   final class Ticket {
 
-    private final Runnable work;
-    private Optional<Thread> runner = Optional.empty();
+    private final W work;
+    private Optional<Go> go = Optional.empty();
+    private boolean cancelled;
 
-    private Ticket(Runnable work) {
+    private Ticket(W work) {
       this.work = work;
     }
 
@@ -48,18 +66,45 @@ final class InferenceThreads implements AutoCloseable {
      * Gives the place back.
      *
      * @return whether the work had not begun, and never will; otherwise its thread is interrupted,
-     *     which ends a pass before its next layer
+     *     which ends a pass before its next layer, unless it runs for somebody else, too
      */
     boolean cancel() {
       synchronized (InferenceThreads.this) {
-        runner.ifPresent(Thread::interrupt);
+        cancelled = true;
+        go.ifPresent(Go::interruptIfUnwanted);
         return waiting.remove(this);
       }
     }
   }
 
+  /** What a thread runs at a time. */
+  private final class Go {
+
+    private final Thread thread = Thread.currentThread();
+    private final List<Ticket> tickets = new ArrayList<>();
+
+    void add(Ticket ticket) {
+      tickets.add(ticket);
+      ticket.go = Optional.of(this);
+    }
+
+    List<W> works() {
+      return tickets.stream().map(ticket -> ticket.work).toList();
+    }
+
+    void interruptIfUnwanted() {
+      if (tickets.stream().allMatch(ticket -> ticket.cancelled)) {
+        thread.interrupt();
+      }
+    }
+
+    void end() {
+      tickets.forEach(ticket -> ticket.go = Optional.empty());
+    }
+  }
+
   /** Takes work in, or says that there is no room for it. */
-  synchronized Optional<Ticket> submit(Runnable work) {
+  synchronized Optional<Ticket> submit(W work) {
     if (isFull() || closed) {
       return Optional.empty();
     }
@@ -71,12 +116,12 @@ final class InferenceThreads implements AutoCloseable {
 
   /** Whether another one would be turned away. */
   synchronized boolean isFull() {
-    return running + waiting.size() >= threads.size() + queueLimit;
+    return busy + waiting.size() >= threads.size() + queueLimit;
   }
 
   synchronized int waiting() {
     // Those that a free thread is about to take do not wait.
-    return Math.max(0, waiting.size() - (threads.size() - running));
+    return Math.max(0, waiting.size() - (threads.size() - busy));
   }
 
   synchronized int running() {
@@ -85,18 +130,18 @@ final class InferenceThreads implements AutoCloseable {
 
   private void serve() {
     TorchThreads.inferenceOnly();
-    for (Optional<Ticket> ticket = take(); ticket.isPresent(); ticket = take()) {
+    for (Optional<Go> go = take(); go.isPresent(); go = take()) {
       try {
-        ticket.get().work.run();
+        runner.run(go.get().works());
       } catch (RuntimeException | Error e) {
         LOG.error("a request failed", e);
       } finally {
-        done(ticket.get());
+        done(go.get());
       }
     }
   }
 
-  private synchronized Optional<Ticket> take() {
+  private synchronized Optional<Go> take() {
     while (waiting.isEmpty() && !closed) {
       try {
         wait();
@@ -107,15 +152,24 @@ final class InferenceThreads implements AutoCloseable {
     if (closed) {
       return Optional.empty();
     }
-    Ticket ticket = waiting.remove();
-    ticket.runner = Optional.of(Thread.currentThread());
-    running++;
-    return Optional.of(ticket);
+    Go go = new Go();
+    go.add(waiting.remove());
+    for (Iterator<Ticket> others = waiting.iterator(); others.hasNext(); ) {
+      Ticket other = others.next();
+      if (runner.joins(go.works(), other.work)) {
+        others.remove();
+        go.add(other);
+      }
+    }
+    busy++;
+    running += go.tickets.size();
+    return Optional.of(go);
   }
 
-  private synchronized void done(Ticket ticket) {
-    ticket.runner = Optional.empty();
-    running--;
+  private synchronized void done(Go go) {
+    go.end();
+    busy--;
+    running -= go.tickets.size();
     // It was meant for the work that ended just now.
     boolean unused = Thread.interrupted();
     notifyAll();
@@ -124,7 +178,7 @@ final class InferenceThreads implements AutoCloseable {
   /** Waits until nothing waits or runs; returns whether that came to be. */
   synchronized boolean awaitIdle(Duration atMost) {
     long deadline = System.nanoTime() + atMost.toNanos();
-    while (running > 0 || !waiting.isEmpty()) {
+    while (busy > 0 || !waiting.isEmpty()) {
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         return false;

@@ -9,6 +9,7 @@ import java.util.function.IntSupplier;
 /** What the API served. */
 public final class RequestMetrics {
 
+  private static final double[] PROMPTS = {2, 4, 8, 16, 32, 64};
   private static final double[] SECONDS = {0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300};
 
   private final PrometheusRegistry registry;
@@ -17,6 +18,7 @@ public final class RequestMetrics {
   private final Counter generatedTokens;
   private final Histogram inference;
   private final Histogram wait;
+  private final Histogram batch;
   private final Histogram firstToken;
 
   public RequestMetrics(PrometheusRegistry registry) {
@@ -40,23 +42,31 @@ public final class RequestMetrics {
     inference =
         histogram(
             "layerwatch_inference_seconds",
-            "Time in the model of one completion, probes included.");
+            "Time in the model of one completion, probes included.",
+            SECONDS);
     wait =
         histogram(
             "layerwatch_request_wait_seconds",
-            "Time from a request's receipt to its start on an inference thread.");
+            "Time from a request's receipt to its start on an inference thread.",
+            SECONDS);
     firstToken =
         histogram(
             "layerwatch_time_to_first_token_seconds",
-            "Time from a request's receipt to its first generated token.");
+            "Time from a request's receipt to its first generated token.",
+            SECONDS);
+    batch =
+        histogram(
+            "layerwatch_prefill_batch_prompts",
+            "Prompts of each batch that passed through the model in one pass.",
+            PROMPTS);
   }
 
-  private Histogram histogram(String name, String help) {
+  private Histogram histogram(String name, String help, double... bounds) {
     return Histogram.builder()
         .name(name)
         .help(help)
         .classicOnly()
-        .classicUpperBounds(SECONDS)
+        .classicUpperBounds(bounds)
         .register(registry);
   }
 
@@ -80,6 +90,10 @@ public final class RequestMetrics {
 
   void observeWait(double elapsedSeconds) {
     wait.observe(elapsedSeconds);
+  }
+
+  void observeBatch(int prompts) {
+    batch.observe(prompts);
   }
 
   void observeFirstToken(double elapsedSeconds) {

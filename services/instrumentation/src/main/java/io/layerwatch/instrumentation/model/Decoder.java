@@ -68,6 +68,11 @@ public interface Decoder {
   /** Those of the tokens from the first to before the end: logits are as wide as the vocabulary. */
   NDArray logits(NDManager scope, Pass pass, long firstToken, long endToken);
 
+  /** Whether a pass may take more than one sequence: B > 1. */
+  default boolean takesBatches() {
+    return true;
+  }
+
   /** Parameters and multiply-adds. */
   ModelShape shape();
 }

@@ -77,6 +77,12 @@ final class TorchScriptDecoder implements Decoder {
     return new TokenHistory(parent);
   }
 
+  /** An archive may have been traced with one. */
+  @Override
+  public boolean takesBatches() {
+    return false;
+  }
+
   @Override
   public Pass forward(
       NDManager scope, NDArray tokens, Optional<SequenceCache> cache, IntPredicate skipped) {
