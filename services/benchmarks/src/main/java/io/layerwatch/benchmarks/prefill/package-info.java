@@ -1,0 +1,2 @@
+/** What passing several prompts through the model at once is worth to who mirrors requests. */
+package io.layerwatch.benchmarks.prefill;
