@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
  */
 final class ComingAndGoingBroker implements AutoCloseable {
 
-  private static final Duration SHORTEST = Duration.ofSeconds(2);
-  private static final int MORE_MILLIS = 4_000;
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final int MORE_MILLIS = 3_000;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
   private final BrokerProcess broker;

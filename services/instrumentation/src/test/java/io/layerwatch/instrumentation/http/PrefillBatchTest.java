@@ -77,6 +77,7 @@ class PrefillBatchTest {
       }
       assertThat(gate.batches).as("prompts in each pass").containsExactly(1, 3, 3, 3, 1);
       assertThat(gate.tokens).containsExactly(3, 4, 5, 6, 7);
+      assertThat(Metrics.observations(registry, "layerwatch_prefill_batch_prompts")).isEqualTo(1);
       assertThat(Metrics.value(registry, "layerwatch_prompt_tokens_total")).isEqualTo(25);
     }
   }

@@ -4,6 +4,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 
 /** Reads metrics the way a scrape does. */
@@ -22,6 +23,14 @@ public final class Metrics {
         .mapToDouble(Metrics::value)
         .findFirst()
         .orElse(Double.NaN);
+  }
+
+  /** How much a histogram has observed, over all its series. */
+  public static long observations(PrometheusRegistry registry, String name) {
+    return registry.scrape(name::equals).stream()
+        .flatMap(family -> family.getDataPoints().stream())
+        .mapToLong(point -> ((HistogramDataPointSnapshot) point).getCount())
+        .sum();
   }
 
   private static double value(DataPointSnapshot point) {
