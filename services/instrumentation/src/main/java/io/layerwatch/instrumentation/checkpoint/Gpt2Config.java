@@ -39,11 +39,13 @@ public record Gpt2Config(
     config.expect("scale_attn_by_inverse_layer_idx", false);
     config.expect("reorder_and_upcast_attn", false);
     int hidden = config.positive("n_embd");
+    int layers = config.positive("n_layer");
+    Windows.refuse(config);
     int heads = config.positive("n_head");
     return new Gpt2Config(
         hidden,
         config.positive("n_inner", 4 * hidden),
-        config.positive("n_layer"),
+        layers,
         new Heads(heads, heads, Heads.share(config, "n_head", heads, hidden, false)),
         Activation.of(config, "activation_function", Activation.GELU_TANH),
         config.positive("vocab_size"),

@@ -111,8 +111,8 @@ public record LlamaConfig(
         // Left out, it is the first Mistral's; null says that there is none.
         boolean none = config.isNull("sliding_window");
         yield none
-            ? Windows.none(layers)
-            : Windows.every(layers, config.positive("sliding_window", DEFAULT_WINDOW));
+            ? Windows.unsupported(config, layers)
+            : Windows.every(config, layers, config.positive("sliding_window", DEFAULT_WINDOW));
       }
       case QWEN2, QWEN3 -> {
         boolean slides =

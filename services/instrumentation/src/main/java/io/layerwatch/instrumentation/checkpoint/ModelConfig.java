@@ -32,6 +32,7 @@ public interface ModelConfig {
   static ModelConfig read(Path directory) {
     ConfigFile config = ConfigFile.read(directory);
     Family family = Family.of(config);
+    ForeignOptions.refuse(config, family);
     return switch (family) {
       case LLAMA, MISTRAL, QWEN2, QWEN3 -> LlamaConfig.of(config, family);
       case GEMMA, GEMMA2, GEMMA3 -> GemmaConfig.of(config, family);

@@ -45,6 +45,7 @@ public record NeoxConfig(
     int heads = config.positive("num_attention_heads");
     int size = Heads.share(config, "num_attention_heads", heads, hidden, false);
     int context = config.positive("max_position_embeddings");
+    Windows.refuse(config);
     return new NeoxConfig(
         hidden,
         config.positive("intermediate_size"),

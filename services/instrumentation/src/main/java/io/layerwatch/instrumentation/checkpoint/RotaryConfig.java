@@ -81,6 +81,7 @@ final class RotaryConfig {
   }
 
   private static RotaryScaling scaling(ConfigFile given) {
+    given.expect("attention_factor", 1);
     // Older checkpoints say "type".
     String key = given.has("rope_type") || !given.has("type") ? "rope_type" : "type";
     return switch (given.text(key, "default")) {

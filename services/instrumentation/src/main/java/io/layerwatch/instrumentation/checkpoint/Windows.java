@@ -21,17 +21,27 @@ final class Windows {
     return Collections.nCopies(layers, OptionalInt.empty());
   }
 
-  /** Of a family that has no windows: refused where config.json gives one. */
+  /** Of a family that has no windows: none, and refused where config.json gives one. */
   static List<OptionalInt> unsupported(ConfigFile config, int layers) {
+    refuse(config);
+    return none(layers);
+  }
+
+  /** Refuses windows where config.json gives one. */
+  static void refuse(ConfigFile config) {
     config.expect("use_sliding_window", false);
     config.expectNone("sliding_window");
     if (config.texts("layer_types").stream().anyMatch(type -> !type.equals(FULL))) {
       throw config.refused("layer_types", "only " + FULL);
     }
-    return none(layers);
   }
 
-  static List<OptionalInt> every(int layers, int window) {
+  /** The same for every layer, of a family in which config.json cannot say otherwise. */
+  static List<OptionalInt> every(ConfigFile config, int layers, int window) {
+    config.expect("use_sliding_window", true);
+    if (config.texts("layer_types").stream().anyMatch(type -> !type.equals(SLIDING))) {
+      throw config.refused("layer_types", "only " + SLIDING);
+    }
     return Collections.nCopies(layers, OptionalInt.of(window));
   }
 

@@ -57,6 +57,7 @@ public final class BatchPrefill {
       NDArray ids = scope.create(padded(prompts, longest), new Shape(prompts.size(), longest));
       long start = System.nanoTime();
       Pass pass = model.decoder().forward(scope, ids, Optional.empty());
+      pass.awaitDevice();
       long inferenceNanos = System.nanoTime() - start;
       for (int row = 0; row < prompts.size(); row++) {
         int length = prompts.get(row).size();

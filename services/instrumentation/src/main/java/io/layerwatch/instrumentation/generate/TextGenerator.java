@@ -126,6 +126,7 @@ public final class TextGenerator {
           long start = System.nanoTime();
           Pass pass = decoder.forward(scope, ids, wanted ? Optional.of(cache) : Optional.empty());
           float[] logits = wanted ? nextLogits(scope, pass, input.length) : new float[0];
+          pass.awaitDevice();
           long inferenceNanos = System.nanoTime() - start;
           BlockStates states = new BlockStates(pass.states(), 0, 0, input.length);
           if (count == 0) {

@@ -28,6 +28,9 @@ final class CompletionRequest {
 
   private CompletionRequest() {}
 
+  /** Each becomes a choice; together they hold an inference thread. */
+  private static final int PROMPTS_AT_MOST = 64;
+
   /** Reads and encodes; needs the model in use. */
   static GenerationRequest read(Parameters parameters, LanguageModel model) {
     parameters.requireOnly(FOLLOWED, NEUTRAL);
@@ -55,6 +58,10 @@ final class CompletionRequest {
     }
     if (prompt.isEmpty() || prompt.get(0).isNumber()) {
       return List.of(tokens(prompt));
+    }
+    if (prompt.size() > PROMPTS_AT_MOST) {
+      throw ApiException.badRequest(
+          "prompt", "expected at most " + PROMPTS_AT_MOST + " prompts, got " + prompt.size());
     }
     List<Prompt> prompts = new ArrayList<>();
     for (JsonNode one : prompt) {

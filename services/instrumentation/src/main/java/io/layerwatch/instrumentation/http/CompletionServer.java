@@ -15,6 +15,7 @@ import io.layerwatch.runtime.process.StartException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +44,6 @@ public final class CompletionServer implements Lifecycle.Draining {
   private static final String CHAT = "/v1/chat/completions";
   private static final String MODELS = "/v1/models";
   private static final int PREPARATION_THREADS = 2;
-  private static final int UNPREPARED_AT_MOST = 1024;
 
   private final Options options;
   private final LanguageModel model;
@@ -52,14 +52,8 @@ public final class CompletionServer implements Lifecycle.Draining {
   private final HttpListener listener;
   private final InferenceThreads<Generation> inference;
   private final Set<Generation> active = ConcurrentHashMap.newKeySet();
-  private final ThreadPoolExecutor preparation =
-      new ThreadPoolExecutor(
-          PREPARATION_THREADS,
-          PREPARATION_THREADS,
-          0,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(UNPREPARED_AT_MOST),
-          task -> new Thread(task, "layerwatch-prepare"));
+  private final Set<Exchange> unprepared = ConcurrentHashMap.newKeySet();
+  private final ThreadPoolExecutor preparation;
 
   private volatile boolean draining;
 
@@ -130,6 +124,15 @@ public final class CompletionServer implements Lifecycle.Draining {
     this.model = model;
     this.probes = probes;
     this.metrics = metrics;
+    this.preparation =
+        new ThreadPoolExecutor(
+            PREPARATION_THREADS,
+            PREPARATION_THREADS,
+            0,
+            TimeUnit.SECONDS,
+            // No more bodies than requests that could run and wait.
+            new LinkedBlockingQueue<>(options.concurrency() + options.queue()),
+            task -> new Thread(task, "layerwatch-prepare"));
     this.inference =
         new InferenceThreads<>(
             options.concurrency(),
@@ -158,7 +161,7 @@ public final class CompletionServer implements Lifecycle.Draining {
               + e.getMessage(),
           e);
     }
-    metrics.show(inference::waiting, inference::running);
+    metrics.show(unprepared::size, inference::waiting, inference::running);
   }
 
   public int port() {
@@ -225,9 +228,11 @@ public final class CompletionServer implements Lifecycle.Draining {
     if (inference.isFull()) {
       throw queueIsFull();
     }
+    unprepared.add(exchange);
     try {
       preparation.execute(() -> prepare(exchange));
     } catch (RejectedExecutionException e) {
+      unprepared.remove(exchange);
       throw draining ? ApiException.stopping() : queueIsFull();
     }
   }
@@ -243,29 +248,54 @@ public final class CompletionServer implements Lifecycle.Draining {
 
   /** On a preparation thread. */
   private void prepare(Exchange exchange) {
+    Optional<ApiException> problem = Optional.empty();
+    Optional<GenerationRequest> request = Optional.empty();
     try {
-      boolean chat = exchange.path().equals(CHAT);
-      Parameters parameters =
-          PrefillOnly.applied(exchange.prefillOnly(), Parameters.of(exchange.body()));
-      GenerationRequest request =
-          model.use(
-              () ->
-                  chat
-                      ? ChatRequest.read(parameters, model, options.template())
-                      : CompletionRequest.read(parameters, model));
-      for (Prompt prompt : request.prompts()) {
-        model
-            .problemWith(prompt.tokens().stream().mapToInt(Integer::intValue).toArray())
-            .ifPresent(CompletionServer::refusePrompt);
-      }
-      submit(exchange, request, chat ? AnswerFormat.CHAT : AnswerFormat.COMPLETION);
+      request = Optional.of(read(exchange));
+    } catch (ApiException e) {
+      problem = Optional.of(e);
+    } catch (InferenceStoppedException e) {
+      problem = Optional.of(ApiException.stopping());
+    } catch (RuntimeException | Error e) {
+      LOG.error("a request failed", e);
+      problem = Optional.of(ApiException.failed());
+    }
+    // Whoever takes it out answers it: this thread, or the one that closes.
+    if (unprepared.remove(exchange)) {
+      problem.ifPresent(known -> refuse(exchange, known));
+      request.ifPresent(known -> submitOrRefuse(exchange, known));
+    }
+  }
+
+  private GenerationRequest read(Exchange exchange) {
+    Parameters parameters =
+        PrefillOnly.applied(exchange.prefillOnly(), Parameters.of(exchange.body()));
+    GenerationRequest request =
+        model.use(
+            () ->
+                isChat(exchange)
+                    ? ChatRequest.read(parameters, model, options.template())
+                    : CompletionRequest.read(parameters, model));
+    for (Prompt prompt : request.prompts()) {
+      model
+          .problemWith(prompt.tokens().stream().mapToInt(Integer::intValue).toArray())
+          .ifPresent(CompletionServer::refusePrompt);
+    }
+    return request;
+  }
+
+  private static boolean isChat(Exchange exchange) {
+    return exchange.path().equals(CHAT);
+  }
+
+  private void submitOrRefuse(Exchange exchange, GenerationRequest request) {
+    try {
+      submit(exchange, request, isChat(exchange) ? AnswerFormat.CHAT : AnswerFormat.COMPLETION);
     } catch (ApiException e) {
       refuse(exchange, e);
-    } catch (InferenceStoppedException e) {
+    } catch (RejectedExecutionException e) {
+      // Its time limit cannot be scheduled any more.
       refuse(exchange, ApiException.stopping());
-    } catch (RuntimeException e) {
-      LOG.error("a request failed", e);
-      refuse(exchange, ApiException.failed());
     }
   }
 
@@ -383,12 +413,28 @@ public final class CompletionServer implements Lifecycle.Draining {
   @Override
   public void close() {
     draining = true;
-    if (!inference.awaitIdle(options.bounds().drain())) {
-      LOG.info("stopping {} requests that are not done", active.size());
-    }
+    long end = System.nanoTime() + options.bounds().drain().toNanos();
     preparation.shutdown();
+    if (!awaitPrepared(options.bounds().drain())
+        || !inference.awaitIdle(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+      LOG.info("stopping {} requests that are not done", active.size() + unprepared.size());
+    }
+    for (Exchange exchange : List.copyOf(unprepared)) {
+      if (unprepared.remove(exchange)) {
+        refuse(exchange, ApiException.stopping());
+      }
+    }
     active.forEach(generation -> generation.stop(Stop.SHUTDOWN));
     inference.close();
     listener.close();
+  }
+
+  private boolean awaitPrepared(Duration atMost) {
+    try {
+      return preparation.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

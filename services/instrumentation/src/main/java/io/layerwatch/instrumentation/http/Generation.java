@@ -61,7 +61,7 @@ final class Generation {
     record Stopped(Stop reason) implements Outcome {}
 
     /** Something is broken. */
-    record Failed(RuntimeException error) implements Outcome {}
+    record Failed(Throwable error) implements Outcome {}
   }
 
   /**
@@ -131,22 +131,37 @@ final class Generation {
     onEnd.accept(outcome(this::generate));
   }
 
-  /** Answers one that is prefill only, whose prompts have passed through the model in this time. */
-  void prefilled(double elapsedSeconds) {
-    prompts().forEach(prompt -> metrics.countTokens(prompt.size(), 0, elapsedSeconds));
+  /**
+   * Answers one that is prefill only, whose prompts have passed through the model.
+   *
+   * @param secondsPerToken that it took
+   */
+  void prefilled(double secondsPerToken) {
+    prompts()
+        .forEach(prompt -> metrics.countTokens(prompt.size(), 0, secondsPerToken * prompt.size()));
     onEnd.accept(outcome(this::answerPrefilled));
+  }
+
+  /** It failed before anything was answered. */
+  void failed(Throwable error) {
+    onEnd.accept(outcomeOf(error));
   }
 
   private Outcome outcome(Supplier<Usage> work) {
     try {
       answer.complete(model.use(work));
       return new Outcome.Answered();
-    } catch (InferenceStoppedException e) {
-      return new Outcome.Stopped(stop.get().orElse(Stop.SHUTDOWN));
-    } catch (RuntimeException e) {
-      // What a stop interrupts may fail in its own way.
-      return stop.get().<Outcome>map(Outcome.Stopped::new).orElse(new Outcome.Failed(e));
+    } catch (RuntimeException | Error e) {
+      return outcomeOf(e);
     }
+  }
+
+  private Outcome outcomeOf(Throwable error) {
+    if (error instanceof InferenceStoppedException) {
+      return new Outcome.Stopped(stop.get().orElse(Stop.SHUTDOWN));
+    }
+    // What a stop interrupts may fail in its own way.
+    return stop.get().<Outcome>map(Outcome.Stopped::new).orElse(new Outcome.Failed(error));
   }
 
   /** Everything that needs the model, its tokenizer too: none of it may be freed meanwhile. */

@@ -4,6 +4,7 @@ import io.layerwatch.instrumentation.generate.BatchPrefill;
 import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.SequenceProbe;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -12,17 +13,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs requests one at a time, but those that only want their prompts passed through the model
- * several in one pass: a pass of eight short prompts takes far less than eight passes.
- *
- * <p>A batch is padded to no more tokens than one prompt may have, so that it takes no more memory
- * than a long prompt does, and to no more than twice the tokens of its prompts.
+ * several in one pass, where that is less work: {@link PrefillBatch} says when.
  */
 final class GenerationRunner implements InferenceThreads.Runner<Generation> {
 
   private static final Logger LOG = LoggerFactory.getLogger(GenerationRunner.class);
 
-  private final int mostPrompts;
-  private final int mostTokens;
+  private final PrefillBatch.Bounds bounds;
   private final BatchPrefill prefill;
   private final RequestMetrics metrics;
 
@@ -36,26 +33,19 @@ final class GenerationRunner implements InferenceThreads.Runner<Generation> {
       LanguageModel model,
       Supplier<SequenceProbe> probes,
       RequestMetrics metrics) {
-    this.mostPrompts = model.decoder().takesBatches() ? mostPrompts : 1;
-    this.mostTokens = model.config().contextLength();
+    this.bounds =
+        new PrefillBatch.Bounds(
+            model.decoder().takesBatches() ? mostPrompts : 1, model.config().contextLength());
     this.prefill = new BatchPrefill(model, probes);
     this.metrics = metrics;
   }
 
   @Override
   public boolean joins(List<Generation> together, Generation next) {
-    return isBatch(Stream.concat(together.stream(), Stream.of(next)).toList());
-  }
-
-  private boolean isBatch(List<Generation> together) {
-    if (!together.stream().allMatch(Generation::isPrefillOnly)) {
-      return false;
-    }
-    List<List<Integer>> prompts = prompts(together);
-    long longest = prompts.stream().mapToInt(List::size).max().orElse(0);
-    long tokens = prompts.stream().mapToInt(List::size).sum();
-    long padded = longest * prompts.size();
-    return prompts.size() <= mostPrompts && padded <= mostTokens && padded <= 2 * tokens;
+    return together.get(0).isPrefillOnly()
+        && next.isPrefillOnly()
+        && PrefillBatch.isOne(
+            prompts(Stream.concat(together.stream(), Stream.of(next)).toList()), bounds);
   }
 
   private static List<List<Integer>> prompts(List<Generation> together) {
@@ -65,28 +55,42 @@ final class GenerationRunner implements InferenceThreads.Runner<Generation> {
   @Override
   public void run(List<Generation> together) {
     together.forEach(Generation::begin);
-    List<Generation> wanted = together.stream().filter(Generation::isWanted).toList();
-    if (prompts(wanted).size() > 1 && isBatch(wanted) && runAsBatch(wanted)) {
-      together.stream().filter(one -> !wanted.contains(one)).forEach(Generation::run);
+    List<Generation> shared = new ArrayList<>();
+    for (Generation generation : together) {
+      if (generation.isPrefillOnly() && generation.isWanted()) {
+        shared.add(generation);
+      } else {
+        generation.run();
+      }
+    }
+    if (prompts(shared).size() > 1) {
+      runTogether(shared);
     } else {
-      together.forEach(Generation::run);
+      shared.forEach(Generation::run);
     }
   }
 
-  /** Returns false where the pass failed: one prompt's trouble is not its neighbours'. */
-  private boolean runAsBatch(List<Generation> wanted) {
+  /** Where the pass fails, one prompt's trouble is not its neighbours': they run one by one. */
+  private void runTogether(List<Generation> shared) {
     long start = System.nanoTime();
     try {
-      prefill.run(prompts(wanted));
-    } catch (InferenceStoppedException e) {
-      return false;
-    } catch (RuntimeException e) {
-      LOG.warn("a batch of {} requests failed; they run one by one", wanted.size(), e);
-      return false;
+      for (List<List<Integer>> pass : PrefillBatch.split(prompts(shared), bounds)) {
+        prefill.run(pass);
+        metrics.observeBatch(pass.size());
+      }
+    } catch (RuntimeException | Error e) {
+      if (shared.size() == 1) {
+        shared.get(0).failed(e);
+        return;
+      }
+      if (!(e instanceof InferenceStoppedException)) {
+        LOG.warn("a batch of {} requests failed; they run one by one", shared.size(), e);
+      }
+      shared.forEach(Generation::run);
+      return;
     }
-    double elapsedSeconds = (System.nanoTime() - start) / 1e9;
-    metrics.observeBatch(prompts(wanted).size());
-    wanted.forEach(generation -> generation.prefilled(elapsedSeconds));
-    return true;
+    long tokens = prompts(shared).stream().mapToLong(List::size).sum();
+    double secondsPerToken = (System.nanoTime() - start) / 1e9 / tokens;
+    shared.forEach(generation -> generation.prefilled(secondsPerToken));
   }
 }

@@ -154,6 +154,16 @@ final class InferenceThreads<W> implements AutoCloseable {
     }
     Go go = new Go();
     go.add(waiting.remove());
+    busy++;
+    // A thread that is free takes the next by itself.
+    if (busy == threads.size()) {
+      takeAlong(go);
+    }
+    running += go.tickets.size();
+    return Optional.of(go);
+  }
+
+  private void takeAlong(Go go) {
     for (Iterator<Ticket> others = waiting.iterator(); others.hasNext(); ) {
       Ticket other = others.next();
       if (runner.joins(go.works(), other.work)) {
@@ -161,9 +171,6 @@ final class InferenceThreads<W> implements AutoCloseable {
         go.add(other);
       }
     }
-    busy++;
-    running += go.tickets.size();
-    return Optional.of(go);
   }
 
   private synchronized void done(Go go) {

@@ -70,8 +70,12 @@ public final class RequestMetrics {
         .register(registry);
   }
 
-  /** Shows what waits and runs now. */
-  void show(IntSupplier waiting, IntSupplier running) {
+  /** Shows what is prepared, waits and runs now. */
+  void show(IntSupplier preparing, IntSupplier waiting, IntSupplier running) {
+    gauge(
+        "layerwatch_requests_preparing",
+        "Requests that are read and encoded, or wait for that.",
+        preparing);
     gauge("layerwatch_requests_waiting", "Requests that wait for an inference thread.", waiting);
     gauge("layerwatch_requests_running", "Requests on inference threads.", running);
   }

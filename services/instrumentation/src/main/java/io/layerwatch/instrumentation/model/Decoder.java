@@ -2,6 +2,8 @@ package io.layerwatch.instrumentation.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import java.util.List;
@@ -33,6 +35,19 @@ public interface Decoder {
 
     public NDArray last() {
       return states.get(states.size() - 1);
+    }
+
+    /**
+     * Returns once the pass is done. A GPU works on after its operations have been handed to it:
+     * who looks at the clock has to wait, or charges the pass to whoever reads first. On a CPU it
+     * is done already.
+     */
+    public void awaitDevice() {
+      if (last().getDevice().isGpu()) {
+        try (NDArray one = last().get(new NDIndex("0, 0, 0"))) {
+          var unused = one.toType(DataType.FLOAT32, true).toFloatArray();
+        }
+      }
     }
   }
 

@@ -49,6 +49,36 @@ class ConfigRefusalTest {
         "llama | {'layer_types':['linear_attention']} | layer_types: expected only"
             + " full_attention, got ['linear_attention']",
         "llama | {'attention_bias':'yes'} | attention_bias: expected true or false, got 'yes'",
+        "llama | {'attn_logit_softcapping':30.0} |"
+            + " attn_logit_softcapping: expected none, got 30.0",
+        "llama | {'final_logit_softcapping':30.0} |"
+            + " final_logit_softcapping: expected none, got 30.0",
+        "llama | {'query_pre_attn_scalar':64} |" + " query_pre_attn_scalar: expected none, got 64",
+        "llama | {'rope_local_base_freq':10000} |"
+            + " rope_local_base_freq: expected none, got 10000",
+        "llama | {'rotary_pct':0.25} |" + " rotary_pct: expected 1, got 0.25",
+        "llama | {'use_parallel_residual':true} |"
+            + " use_parallel_residual: expected false, got true",
+        "llama | {'scale_attn_by_inverse_layer_idx':true} |"
+            + " scale_attn_by_inverse_layer_idx: expected false, got true",
+        "llama | {'alibi':true} |" + " alibi: expected false, got true",
+        "llama | {'logit_scale':0.0625} |" + " logit_scale: expected 1, got 0.0625",
+        "llama | {'clip_qkv':8.0} |" + " clip_qkv: expected none, got 8.0",
+        "llama | {'residual_multiplier':0.22} |" + " residual_multiplier: expected 1, got 0.22",
+        "llama | {'rope_scaling':{'type':'linear','factor':2.0,'attention_factor':1.5}} |"
+            + " rope_scaling.attention_factor: expected 1, got 1.5",
+        "mistral | {'use_sliding_window':false} |"
+            + " use_sliding_window: expected true, got false",
+        "mistral | {'layer_types':['full_attention']} |"
+            + " layer_types: expected only sliding_attention, got ['full_attention']",
+        "gpt2 | {'rope_scaling':{'type':'yarn'}} |"
+            + " rope_scaling: expected none, got {'type':'yarn'}",
+        "gpt2 | {'sliding_window':16} |" + " sliding_window: expected none, got 16",
+        "gpt2 | {'layer_types':['sliding_attention']} |"
+            + " layer_types: expected only full_attention, got ['sliding_attention']",
+        "gpt_neox | {'sliding_window':16} |" + " sliding_window: expected none, got 16",
+        "gpt_neox | {'layer_types':['sliding_attention']} |"
+            + " layer_types: expected only full_attention, got ['sliding_attention']",
         "mistral | {'attention_bias':true} | attention_bias: expected false, got true",
         "mistral | {'mlp_bias':true} | mlp_bias: expected false, got true",
         "mistral | {'sliding_window':0} | sliding_window: expected a positive whole number, got 0",

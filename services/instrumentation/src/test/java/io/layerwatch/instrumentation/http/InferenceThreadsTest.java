@@ -58,6 +58,39 @@ class InferenceThreadsTest {
         .containsExactly(List.of("first"), List.of("a1", "a2"), List.of("b1", "b2"), List.of("c"));
   }
 
+  /** Two threads on two processors are better than one with all the work. */
+  @Test
+  void whatAFreeThreadCanTakeIsNotTakenAlong() {
+    List<List<String>> passes = new CopyOnWriteArrayList<>();
+    Semaphore end = new Semaphore(0);
+    try (InferenceThreads<String> two =
+        new InferenceThreads<>(
+            2,
+            5,
+            new Runner<>() {
+              @Override
+              public boolean joins(List<String> together, String next) {
+                return true;
+              }
+
+              @Override
+              public void run(List<String> together) {
+                passes.add(together);
+                end.acquireUninterruptibly();
+              }
+            })) {
+      assertThat(two.submit("one")).isPresent();
+      await().until(() -> passes.size() == 1);
+      assertThat(two.submit("two")).isPresent();
+      await().until(() -> passes.size() == 2);
+      assertThat(two.submit("three")).isPresent();
+      assertThat(two.submit("four")).isPresent();
+      end.release(9);
+      assertThat(two.awaitIdle(Duration.ofSeconds(10))).isTrue();
+      assertThat(passes.subList(0, 2)).containsExactly(List.of("one"), List.of("two"));
+    }
+  }
+
   @Test
   void requestsAreCountedOneByOneAndRoomByThreads() {
     submitAll("first", "a1", "a2", "a3", "a4", "a5");

@@ -22,7 +22,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -123,6 +125,121 @@ class PrefillBatchTest {
     }
   }
 
+  /** Each prompt costs a pass alone, or its padding and its tokens together. */
+  @Test
+  void aBatchIsWhatIsLessWorkThanPassesAlone() {
+    assertThat(sizes(1024, 16, 16, 16, 16, 16, 16, 16, 16, 16)).containsExactly(8, 1);
+    assertThat(sizes(1024, 120, 120)).containsExactly(2);
+    // 2 x 120 = 240 is more than 120 + 60 + 32.
+    assertThat(sizes(1024, 120, 60)).containsExactly(1, 1);
+    assertThat(sizes(1024, 120, 88)).containsExactly(2);
+    assertThat(sizes(1024, 120, 87)).containsExactly(1, 1);
+    assertThat(sizes(1024, 10, 128)).containsExactly(1, 1);
+    assertThat(sizes(1024, 129, 129)).as("long ones keep a processor busy").containsExactly(1, 1);
+    assertThat(sizes(1024, 500, 12, 12)).containsExactly(1, 2);
+    assertThat(sizes(300, 100, 100, 100, 100)).as("the context").containsExactly(3, 1);
+  }
+
+  private static List<Integer> sizes(int context, int... lengths) {
+    List<List<Integer>> prompts =
+        IntStream.of(lengths).mapToObj(length -> Collections.nCopies(length, 1)).toList();
+    var bounds = new PrefillBatch.Bounds(8, context);
+    List<List<List<Integer>>> split = PrefillBatch.split(prompts, bounds);
+    assertThat(split.stream().flatMap(List::stream).toList()).isEqualTo(prompts);
+    assertThat(PrefillBatch.isOne(prompts, bounds)).isEqualTo(split.size() == 1);
+    return split.stream().map(List::size).toList();
+  }
+
+  @Test
+  void aRequestOfManyPromptsTakesAsManyPassesAsItNeeds() throws Exception {
+    try (CompletionServer server = serve(3)) {
+      gate.passes.release(99);
+      JsonNode answer =
+          ok(send(server, "{\"prompt\": [\"a\", \"b\", \"c\", \"d\"], \"max_tokens\": 0}"));
+      assertThat(answer.path("choices")).hasSize(4);
+      assertThat(gate.batches).containsExactly(3, 3, 3, 1);
+      HttpResponse<String> refused =
+          send(server, "{\"prompt\": " + Collections.nCopies(65, "[1]") + ", \"max_tokens\": 0}")
+              .get(10, TimeUnit.SECONDS);
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(refused.body()).contains("expected at most 64 prompts, got 65");
+    }
+  }
+
+  @Test
+  void whereABatchFailsEachPassesAlone() throws Exception {
+    gate.failsInBatches = true;
+    try (CompletionServer server = serve(8)) {
+      var first = holdTheThread(server);
+      var second = waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}");
+      var third = waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
+      gate.passes.release(9);
+      ok(first);
+      ok(second);
+      ok(third);
+      assertThat(gate.batches).containsExactly(1, 2, 1, 1);
+    }
+  }
+
+  /** An error of the JVM, such as too little memory, is answered as every other. */
+  @Test
+  void anErrorIsAnswered() throws Exception {
+    gate.error = true;
+    gate.passes.release(9);
+    try (CompletionServer server = serve(8)) {
+      for (String body :
+          List.of(
+              "{\"prompt\": [1, 2], \"max_tokens\": 0}",
+              "{\"prompt\": [1, 2], \"max_tokens\": 3}",
+              "{\"prompt\": [[1], [2]], \"max_tokens\": 0}")) {
+        assertThat(send(server, body).get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(500);
+      }
+    }
+  }
+
+  @Test
+  void whoseTimeIsUpDuringThePassIsToldSoAndTheOthersAreAnswered() throws Exception {
+    try (CompletionServer server =
+        new CompletionServer(
+            Options.local(1)
+                .withBatch(8)
+                .withBounds(
+                    new CompletionServer.Bounds(
+                        1 << 20, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ZERO)),
+            model,
+            () -> gate,
+            new RequestMetrics(registry))) {
+      var first = holdTheThread(server);
+      var early = waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}");
+      await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
+      var late = waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
+      gate.passes.release();
+      await().until(() -> gate.batches.size() == 2);
+      // The pass of the last two outlasts what the first of them may take.
+      await().pollDelay(Duration.ofMillis(1_100)).until(() -> true);
+      gate.passes.release(9);
+      ok(first);
+      assertThat(early.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(408);
+      ok(late);
+      assertThat(gate.batches).containsExactly(1, 2, 2);
+    }
+  }
+
+  @Test
+  void aStopDuringABatchAnswersAll() throws Exception {
+    CompletionServer server = serve(8);
+    var first = holdTheThread(server);
+    var second = waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}");
+    var third = waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
+    gate.interruptsBatches = true;
+    gate.passes.release(9);
+    for (var answer : List.of(second, third)) {
+      assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+    }
+    ok(first);
+    server.close();
+  }
+
   @Test
   void aBatchOfOneIsNoBatching() throws Exception {
     try (CompletionServer server = serve(1)) {
@@ -179,12 +296,25 @@ class PrefillBatchTest {
     private final Semaphore passes = new Semaphore(0);
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
     private final List<Integer> tokens = new CopyOnWriteArrayList<>();
+    private volatile boolean failsInBatches;
+    private volatile boolean interruptsBatches;
+    private volatile boolean error;
 
     @Override
     public void prefilled(NDManager scope, BlockStates states, long inferenceNanos) {
       batches.add((int) states.states().get(0).getShape().get(0));
       tokens.add(states.tokens());
       passes.acquireUninterruptibly();
+      if (error) {
+        throw new OutOfMemoryError("not really");
+      }
+      if (failsInBatches && batches.get(batches.size() - 1) > 1) {
+        throw new IllegalStateException("too large");
+      }
+      if (interruptsBatches && batches.get(batches.size() - 1) > 1) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted");
+      }
     }
 
     @Override

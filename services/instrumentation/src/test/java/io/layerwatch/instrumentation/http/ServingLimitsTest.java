@@ -27,6 +27,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -40,6 +43,11 @@ class ServingLimitsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ENDLESS =
       "{\"prompt\": [1, 2, 3], \"max_tokens\": 1000000, \"temperature\": 1, \"seed\": 1%s}";
+
+  /** Encoded first, then refused. */
+  private static final String SLOW_TO_READ =
+      "{\"prompt\": \"" + "a b ".repeat(60_000) + "\", \"logprobs\": 99}";
+
   private static final String SHORT = "{\"prompt\": \"a\", \"max_tokens\": 1}";
 
   private static LanguageModel model;
@@ -173,6 +181,59 @@ class ServingLimitsTest {
     assertThat(running.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     closed.get(10, TimeUnit.SECONDS);
     assertThat(ended(200)).isEqualTo(1);
+  }
+
+  /** What is still read and encoded when the stop comes is admitted, too. */
+  @Test
+  void aStopAnswersWhatIsBeingPrepared() throws Exception {
+    CompletionServer server =
+        serve(Options.local(1), Duration.ofMinutes(1), Duration.ofSeconds(30));
+    // Longer than the context takes: encoded, then refused.
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      answers.add(send(server, SLOW_TO_READ));
+    }
+    for (int i = 0; i < 6; i++) {
+      answers.add(send(server, SHORT));
+    }
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () ->
+                metric("layerwatch_requests_preparing")
+                        + metric("layerwatch_requests_waiting")
+                        + metric("layerwatch_requests_running")
+                        + answers.stream().filter(CompletableFuture::isDone).count()
+                    >= answers.size());
+    server.close();
+    for (CompletableFuture<HttpResponse<String>> answer : answers.subList(0, 6)) {
+      assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(400);
+    }
+    for (CompletableFuture<HttpResponse<String>> answer : answers.subList(6, 12)) {
+      assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aStopWithoutTimeRefusesWhatIsBeingPrepared() throws Exception {
+    CompletionServer server = serve(Options.local(1), Duration.ofMinutes(1));
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      answers.add(send(server, SLOW_TO_READ));
+    }
+    await().until(() -> metric("layerwatch_requests_preparing") >= 3);
+    double preparing = metric("layerwatch_requests_preparing");
+    server.close();
+    long refused = 0;
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      Optional<Integer> status =
+          answer
+              .handle((response, gone) -> Optional.ofNullable(response))
+              .get()
+              .map(HttpResponse::statusCode);
+      refused += status.filter(code -> code == 503).isPresent() ? 1 : 0;
+    }
+    assertThat(refused).isBetween(1L, (long) preparing + 3);
   }
 
   @Test
