@@ -12,7 +12,7 @@ import java.util.function.DoubleSupplier;
 /** Residual streams on the host, [layers + 1][tokens][hidden], and on the device. */
 public final class States {
 
-  public static final int HIDDEN = 40;
+  public static final int HIDDEN = 43;
 
   private States() {}
 
