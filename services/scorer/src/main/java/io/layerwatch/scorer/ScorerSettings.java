@@ -63,7 +63,7 @@ public record ScorerSettings(
             "1m",
             Expect.positiveDuration(),
             Importance.HIGH,
-            "Length of a window; a multiple of every instance's flush interval.")
+            "Length of a window; a multiple of every instance's flush interval and backlog window.")
         .define(
             WINDOW_GRACE,
             Type.STRING,

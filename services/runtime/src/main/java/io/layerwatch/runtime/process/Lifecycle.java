@@ -47,7 +47,7 @@ public final class Lifecycle implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicLong drainNanos = new AtomicLong();
   private final ReentrantLock starting = new ReentrantLock();
-  private boolean closing;
+  private volatile boolean closing;
 
   /**
    * Starts a part and adds it. A stop that is asked for meanwhile waits until the part has come up
@@ -70,8 +70,8 @@ public final class Lifecycle implements AutoCloseable {
     }
   }
 
-  /** Whether a stop is under way. */
-  public synchronized boolean isClosing() {
+  /** Whether a stop is under way; never waits for it. */
+  public boolean isClosing() {
     return closing;
   }
 
@@ -121,12 +121,9 @@ public final class Lifecycle implements AutoCloseable {
 
   @Override
   public void close() {
-    synchronized (this) {
-      if (closing) {
-        awaitClosed();
-        return;
-      }
-      closing = true;
+    if (!beginClosing()) {
+      awaitClosed();
+      return;
     }
     requestStop();
     long deadline = System.nanoTime() + closesWithin().toNanos();
@@ -143,6 +140,13 @@ public final class Lifecycle implements AutoCloseable {
     }
     closer.shutdownNow();
     closed.countDown();
+  }
+
+  /** Returns false when somebody else has begun. */
+  private synchronized boolean beginClosing() {
+    boolean first = !closing;
+    closing = true;
+    return first;
   }
 
   private Duration closesWithin() {

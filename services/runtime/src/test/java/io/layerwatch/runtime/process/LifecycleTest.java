@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,6 +57,31 @@ class LifecycleTest {
     lifecycle.close();
     lifecycle.close();
     assertThat(closed).containsExactly("first");
+  }
+
+  /** Readiness is asked for while one thread closes and others wait for that, as JVM hooks do. */
+  @Test
+  @Timeout(20)
+  void whetherItClosesIsToldWhileItDoes() throws Exception {
+    CountDownLatch draining = new CountDownLatch(1);
+    CountDownLatch drained = new CountDownLatch(1);
+    lifecycle.add(
+        "draining",
+        () -> {
+          draining.countDown();
+          drained.await();
+        });
+    Thread first = new Thread(lifecycle::close);
+    first.start();
+    draining.await();
+    Thread second = new Thread(lifecycle::close);
+    second.start();
+    Awaitility.await().until(() -> second.getState() == Thread.State.TIMED_WAITING);
+    assertThat(CompletableFuture.supplyAsync(lifecycle::isClosing).get(2, TimeUnit.SECONDS))
+        .isTrue();
+    drained.countDown();
+    first.join();
+    second.join();
   }
 
   @Test
