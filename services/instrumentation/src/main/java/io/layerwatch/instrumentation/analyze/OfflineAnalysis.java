@@ -2,17 +2,17 @@ package io.layerwatch.instrumentation.analyze;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.layerwatch.analysis.Site;
 import io.layerwatch.analysis.statistics.LayerStatistics;
+import io.layerwatch.instrumentation.evaluate.PredictionTotals;
+import io.layerwatch.instrumentation.evaluate.Predictions;
 import io.layerwatch.instrumentation.model.Decoder.Pass;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.ActivationProbe;
 import io.layerwatch.probe.Observation;
 import io.layerwatch.probe.reduction.BlockStates;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,15 +27,12 @@ import java.util.TreeMap;
  */
 public final class OfflineAnalysis {
 
-  private static final int TOKENS_AT_A_TIME = 256;
-
   private final LanguageModel model;
   private final ActivationProbe probe;
   private final Map<Site, List<LayerStatistics>> totals = new EnumMap<>(Site.class);
   private long sequences;
   private long tokens;
-  private long predictedTokens;
-  private double negativeLogLikelihood;
+  private PredictionTotals likelihood = PredictionTotals.NONE;
 
   public OfflineAnalysis(LanguageModel model, ActivationProbe probe) {
     this.model = model;
@@ -52,7 +49,8 @@ public final class OfflineAnalysis {
       NDArray input = scope.create(ids, new Shape(1, ids.length));
       Pass pass = model.decoder().forward(scope, input, Optional.empty());
       merge(probe.observe(scope, new BlockStates(pass.states(), 0, 0, ids.length), true));
-      addLikelihood(pass, ids);
+      likelihood =
+          likelihood.plus(Predictions.totals(model.decoder(), List.of(pass), ids, 1).get(0));
     }
     sequences++;
     tokens += ids.length;
@@ -70,28 +68,6 @@ public final class OfflineAnalysis {
             });
   }
 
-  /** Some tokens at a time: logits are as wide as the vocabulary. */
-  private void addLikelihood(Pass pass, int[] ids) {
-    int predicted = ids.length - 1;
-    for (int from = 0; from < predicted; from += TOKENS_AT_A_TIME) {
-      addLikelihood(pass, ids, from, Math.min(predicted, from + TOKENS_AT_A_TIME));
-    }
-    predictedTokens += predicted;
-  }
-
-  private void addLikelihood(Pass pass, int[] ids, int from, int to) {
-    try (NDManager local = pass.last().getManager().newSubManager()) {
-      NDArray logits = model.decoder().logits(local, pass, from, to).reshape(to - from, -1);
-      NDArray next =
-          local
-              .create(Arrays.copyOfRange(ids, from + 1, to + 1))
-              .toType(DataType.INT64, false)
-              .reshape(-1, 1);
-      NDArray logLikelihood = logits.logSoftmax(-1).gather(next, 1);
-      negativeLogLikelihood -= logLikelihood.toType(DataType.FLOAT64, false).sum().getDouble();
-    }
-  }
-
   public LanguageModel model() {
     return model;
   }
@@ -106,9 +82,9 @@ public final class OfflineAnalysis {
 
   /** Mean over all predicted tokens of all sequences, in nats; empty when none was predicted. */
   public Optional<Double> negativeLogLikelihoodPerToken() {
-    return predictedTokens == 0
+    return likelihood.tokens() == 0
         ? Optional.empty()
-        : Optional.of(negativeLogLikelihood / predictedTokens);
+        : Optional.of(likelihood.negativeLogLikelihood());
   }
 
   /** The sites, in the probe's order. */

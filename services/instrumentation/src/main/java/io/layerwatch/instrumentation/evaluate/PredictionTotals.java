@@ -1,0 +1,53 @@
+package io.layerwatch.instrumentation.evaluate;
+
+/**
+ * Sums over predicted tokens, which add up over passes and sequences.
+ *
+ * @param tokens that were predicted
+ * @param logLikelihood Σ ln q(token | tokens before) of the model in question, in nats; negative
+ *     infinity where one was no number
+ * @param correct tokens that were this model's most likely ones
+ * @param agreeing tokens where the full model found the same one the most likely
+ * @param divergence Σ KL(p ‖ q), p the full model's distribution, in nats; infinite where one was
+ *     no number
+ */
+public record PredictionTotals(
+    long tokens, double logLikelihood, long correct, long agreeing, double divergence) {
+
+  public static final PredictionTotals NONE = new PredictionTotals(0, 0, 0, 0, 0);
+
+  public PredictionTotals {
+    logLikelihood = Double.isNaN(logLikelihood) ? Double.NEGATIVE_INFINITY : logLikelihood;
+    divergence = Double.isNaN(divergence) ? Double.POSITIVE_INFINITY : divergence;
+  }
+
+  public PredictionTotals plus(PredictionTotals other) {
+    return new PredictionTotals(
+        tokens + other.tokens,
+        logLikelihood + other.logLikelihood,
+        correct + other.correct,
+        agreeing + other.agreeing,
+        divergence + other.divergence);
+  }
+
+  /** Mean of −ln q per token, in nats; of one token or more. */
+  public double negativeLogLikelihood() {
+    // Rounding may leave a certain token's likelihood above 1, and -0.0 is no number to print.
+    return Math.max(0, -logLikelihood / tokens) + 0.0;
+  }
+
+  /** Share of tokens that were the most likely ones; of one token or more. */
+  public double accuracy() {
+    return (double) correct / tokens;
+  }
+
+  /** Share of tokens where both models find the same the most likely; of one token or more. */
+  public double topOneAgreement() {
+    return (double) agreeing / tokens;
+  }
+
+  /** Mean of KL(p ‖ q) per token, in nats; of one token or more. */
+  public double meanKullbackLeibler() {
+    return Math.max(0, divergence / tokens);
+  }
+}
