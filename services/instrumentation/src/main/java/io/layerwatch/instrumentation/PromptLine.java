@@ -1,13 +1,7 @@
 package io.layerwatch.instrumentation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.layerwatch.instrumentation.model.Tokenizer;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,36 +39,12 @@ public sealed interface PromptLine {
 
   /** Reads a JSON Lines file; empty lines are passed over. */
   static List<PromptLine> read(Path file) {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file);
-    } catch (NoSuchFileException e) {
-      throw new InvalidPromptsException(file + ": expected a file, found none");
-    } catch (CharacterCodingException e) {
-      throw new InvalidPromptsException(file + ": expected UTF-8 text");
-    } catch (IOException e) {
-      throw new InvalidPromptsException(file + ": cannot be read: " + e.getMessage());
-    }
-    ObjectMapper json = new ObjectMapper();
-    List<PromptLine> prompts = new ArrayList<>();
-    for (int i = 0; i < lines.size(); i++) {
-      if (!lines.get(i).isBlank()) {
-        prompts.add(parse(json, file + ":" + (i + 1), lines.get(i)));
-      }
-    }
-    if (prompts.isEmpty()) {
-      throw new InvalidPromptsException(file + ": expected at least one prompt, got none");
-    }
-    return prompts;
+    return JsonLine.read(file).stream().map(PromptLine::of).toList();
   }
 
-  private static PromptLine parse(ObjectMapper json, String place, String line) {
-    JsonNode node;
-    try {
-      node = json.readTree(line);
-    } catch (JsonProcessingException e) {
-      throw new InvalidPromptsException(place + ": expected JSON: " + e.getOriginalMessage());
-    }
+  /** What a line says; other keys beside the one are left alone. */
+  static PromptLine of(JsonLine line) {
+    JsonNode node = line.json();
     if (node.path("text").isTextual() && !node.has("tokens")) {
       return new Text(node.path("text").asText());
     }
@@ -82,13 +52,13 @@ public sealed interface PromptLine {
       List<Integer> ids = new ArrayList<>();
       for (JsonNode id : node.path("tokens")) {
         if (!id.isInt()) {
-          throw new InvalidPromptsException(place + ": tokens: expected whole numbers, got " + id);
+          throw line.refused("tokens", "whole numbers", id);
         }
         ids.add(id.asInt());
       }
       return new Tokens(ids);
     }
     throw new InvalidPromptsException(
-        place + ": expected {\"text\": …} or {\"tokens\": […]}, got " + line);
+        line.place() + ": expected {\"text\": …} or {\"tokens\": […]}, got " + node);
   }
 }

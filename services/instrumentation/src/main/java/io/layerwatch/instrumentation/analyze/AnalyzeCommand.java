@@ -1,10 +1,11 @@
 package io.layerwatch.instrumentation.analyze;
 
 import io.layerwatch.analysis.Site;
+import io.layerwatch.instrumentation.OfflineOptions;
+import io.layerwatch.instrumentation.OfflineOptions.Format;
 import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.instrumentation.PromptLine.InvalidPromptsException;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.probe.ActivationProbe;
 import io.layerwatch.runtime.process.Progress;
 import java.io.PrintWriter;
@@ -13,9 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code layerwatch analyze}: the paper's offline use. */
@@ -27,21 +28,9 @@ import picocli.CommandLine.Spec;
             + " statistics and scores of every layer at every site.")
 public final class AnalyzeCommand implements Callable<Integer> {
 
-  /** How results are printed. */
-  enum Format {
-    table,
-    json
-  }
-
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Model directory: a Hugging Face checkpoint or a TorchScript archive, with tokenizer.json.")
-  private Path model;
+  @Mixin private OfflineOptions options;
 
   @Option(
       names = "--prompts",
@@ -49,12 +38,6 @@ public final class AnalyzeCommand implements Callable<Integer> {
       paramLabel = "FILE.jsonl",
       description = "One sequence a line: {\"text\": …} or {\"tokens\": […]}.")
   private Path prompts;
-
-  @Option(
-      names = "--format",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private Format format;
 
   @Option(
       names = "--thresholds",
@@ -69,24 +52,18 @@ public final class AnalyzeCommand implements Callable<Integer> {
       description = "The rung behind sparsity and AVSS; default ${DEFAULT-VALUE}.")
   private double sparsityThreshold;
 
-  @Option(
-      names = "--threads",
-      defaultValue = "1",
-      description = "PyTorch threads; default ${DEFAULT-VALUE}.")
-  private int threads;
-
   @Override
   public Integer call() {
     checkThresholds();
-    TorchThreads.configure(threads);
+    options.configure();
     List<PromptLine> lines = PromptLine.read(prompts);
     PrintWriter out = spec.commandLine().getOut();
-    try (LanguageModel loaded = LanguageModel.load(LanguageModel.Source.of(model))) {
+    try (LanguageModel loaded = options.load()) {
       ActivationProbe probe = new ActivationProbe(List.of(Site.values()), thresholds);
       OfflineAnalysis analysis = new OfflineAnalysis(loaded, probe);
       run(analysis, lines);
       AnalysisReport report = new AnalysisReport(analysis, sparsityThreshold);
-      out.println(format == Format.json ? report.json() : report.table());
+      out.println(options.format() == Format.json ? report.json() : report.table());
       out.flush();
     }
     return 0;
@@ -119,23 +96,17 @@ public final class AnalyzeCommand implements Callable<Integer> {
     for (int i = 0; i < thresholds.length; i++) {
       boolean ascending = thresholds[i] > (i == 0 ? 0 : thresholds[i - 1]);
       if (!ascending || Double.isInfinite(thresholds[i])) {
-        throw new ParameterException(
-            spec.commandLine(),
+        throw options.wrong(
             "--thresholds: expected positive ascending numbers, got "
                 + Arrays.toString(thresholds));
       }
     }
     if (Arrays.stream(thresholds).noneMatch(rung -> rung == sparsityThreshold)) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw options.wrong(
           "--sparsity-threshold: expected one of "
               + Arrays.toString(thresholds)
               + ", got "
               + sparsityThreshold);
-    }
-    if (threads < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--threads: expected 1 or more, got " + threads);
     }
   }
 }

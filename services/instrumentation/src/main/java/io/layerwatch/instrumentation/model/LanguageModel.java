@@ -193,12 +193,18 @@ public final class LanguageModel implements AutoCloseable {
    * @return what is wrong, in one sentence, or empty
    */
   public Optional<String> problemWith(int[] tokens) {
+    return problemWith("prompt", tokens);
+  }
+
+  /** The same of tokens that go by another name than prompt. */
+  public Optional<String> problemWith(String key, int[] tokens) {
     if (tokens.length == 0) {
-      return Optional.of("prompt: expected at least one token, got none");
+      return Optional.of(key + ": expected at least one token, got none");
     }
     if (tokens.length > config.contextLength()) {
       return Optional.of(
-          "prompt: expected at most "
+          key
+              + ": expected at most "
               + config.contextLength()
               + " tokens, the model's context, got "
               + tokens.length);
@@ -206,7 +212,8 @@ public final class LanguageModel implements AutoCloseable {
     for (int token : tokens) {
       if (token < 0 || token >= config.vocabularySize()) {
         return Optional.of(
-            "prompt: expected token ids from 0 to "
+            key
+                + ": expected token ids from 0 to "
                 + (config.vocabularySize() - 1)
                 + ", got "
                 + token);
