@@ -2,6 +2,7 @@ package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.InstrumentCommand;
 import io.layerwatch.instrumentation.analyze.AnalyzeCommand;
+import io.layerwatch.instrumentation.evaluate.EvaluateCommand;
 import io.layerwatch.instrumentation.train.TrainCommand;
 import io.layerwatch.recommender.RecommendCommand;
 import io.layerwatch.runtime.process.CommandErrors;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       RecommendCommand.class,
       AnalyzeCommand.class,
+      EvaluateCommand.class,
       TrainCommand.class,
       HelpCommand.class
     },

@@ -21,7 +21,7 @@ class LayerwatchTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"standalone", "instrument", "score", "replay", "recommend", "analyze", "train"})
+      strings = {"standalone", "instrument", "score", "replay", "recommend", "analyze", "evaluate", "train"})
   void everyCommandHasHelpAndIsListed(String command) {
     Outcome help = run(command, "--help");
     assertThat(help.code()).isZero();
@@ -40,6 +40,7 @@ class LayerwatchTest {
           {"standalone", "--duration", "5"},
           {"standalone", "--max-tokens", "-1"},
           {"analyze", "--model", "x"},
+          {"evaluate", "--model", "x"},
           {"replay"},
           {"replay", "--from", "yesterday"}
         }) {

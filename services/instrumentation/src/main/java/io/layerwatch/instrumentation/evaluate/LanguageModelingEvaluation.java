@@ -68,26 +68,14 @@ public final class LanguageModelingEvaluation {
 
   /** What the full model predicts. */
   public LanguageModeling full() {
-    return modeling(totals.get(0));
+    return totals.get(0).modeling(sequences);
   }
 
   /** What each set's absence does, in the order of the sets. */
   public List<PruningEffect> effects() {
-    return IntStream.range(0, totals.size() - 1).mapToObj(this::effect).toList();
-  }
-
-  private PruningEffect effect(int set) {
-    PredictionTotals pruned = totals.get(set + 1);
-    return new PruningEffect(
-        models.layers(set),
-        full(),
-        modeling(pruned),
-        pruned.topOneAgreement(),
-        pruned.meanKullbackLeibler());
-  }
-
-  private LanguageModeling modeling(PredictionTotals total) {
-    return new LanguageModeling(
-        sequences, total.tokens(), total.negativeLogLikelihood(), total.accuracy());
+    LanguageModeling full = full();
+    return IntStream.range(0, totals.size() - 1)
+        .mapToObj(set -> totals.get(set + 1).effect(models.layers(set), full))
+        .toList();
   }
 }

@@ -1,5 +1,9 @@
 package io.layerwatch.instrumentation.evaluate;
 
+import io.layerwatch.analysis.evaluation.LanguageModeling;
+import io.layerwatch.analysis.evaluation.PruningEffect;
+import java.util.List;
+
 /**
  * Sums over predicted tokens, which add up over passes and sequences.
  *
@@ -32,22 +36,23 @@ public record PredictionTotals(
 
   /** Mean of −ln q per token, in nats; of one token or more. */
   public double negativeLogLikelihood() {
-    // Rounding may leave a certain token's likelihood above 1, and -0.0 is no number to print.
-    return Math.max(0, -logLikelihood / tokens) + 0.0;
+    // Rounding may leave a certain token's likelihood above 1.
+    return Math.max(0, -logLikelihood / tokens);
   }
 
-  /** Share of tokens that were the most likely ones; of one token or more. */
-  public double accuracy() {
-    return (double) correct / tokens;
+  /** What this says of the model in question; of one token or more. */
+  public LanguageModeling modeling(long sequences) {
+    return new LanguageModeling(
+        sequences, tokens, negativeLogLikelihood(), (double) correct / tokens);
   }
 
-  /** Share of tokens where both models find the same the most likely; of one token or more. */
-  public double topOneAgreement() {
-    return (double) agreeing / tokens;
-  }
-
-  /** Mean of KL(p ‖ q) per token, in nats; of one token or more. */
-  public double meanKullbackLeibler() {
-    return Math.max(0, divergence / tokens);
+  /** What leaving out the layers did to the full model's predictions of the same tokens. */
+  PruningEffect effect(List<Integer> layers, LanguageModeling full) {
+    return new PruningEffect(
+        layers,
+        full,
+        modeling(full.sequences()),
+        (double) agreeing / tokens,
+        Math.max(0, divergence / tokens));
   }
 }

@@ -192,7 +192,7 @@ class LanguageModelingEvaluationTest {
       PredictionTotals none = totals.get(2);
       assertThat(none.logLikelihood()).isEqualTo(Double.NEGATIVE_INFINITY);
       assertThat(none.negativeLogLikelihood()).isEqualTo(Double.POSITIVE_INFINITY);
-      assertThat(none.meanKullbackLeibler()).isEqualTo(Double.POSITIVE_INFINITY);
+      assertThat(none.divergence()).isEqualTo(Double.POSITIVE_INFINITY);
       assertThat(none.correct() + none.agreeing()).isZero();
       // A model that gives no numbers does not agree even with itself.
       List<Decoder.Pass> twice = List.of(passes.get(2), passes.get(2));

@@ -109,6 +109,20 @@ final class Example {
     return directory;
   }
 
+  /** The same, exported without an input that skips layers. */
+  static Path withoutMask(Path directory) throws IOException {
+    rewritten(
+        directory,
+        source ->
+            source
+                .replace(",\n    layer_mask: Tensor", "")
+                .replace(
+                    "model = self.model", "layer_mask = torch.ones([3])\n    model = self.model"));
+    Path manifest = directory.resolve("layerwatch.json");
+    Files.writeString(manifest, Files.readString(manifest).replace("true", "false"));
+    return directory;
+  }
+
   static Path copy(Path directory) throws IOException {
     for (String name : List.of("model.pt", "layerwatch.json", "tokenizer.json")) {
       Files.write(directory.resolve(name), Files.readAllBytes(DIRECTORY.resolve(name)));

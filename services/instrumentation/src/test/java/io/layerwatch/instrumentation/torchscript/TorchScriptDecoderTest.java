@@ -130,7 +130,7 @@ class TorchScriptDecoderTest {
 
   @Test
   void withoutAMaskLayersAreNotSkipped(@TempDir Path directory) throws IOException {
-    withoutMask(directory);
+    Example.withoutMask(directory);
     try (LanguageModel other = LanguageModel.load(LanguageModel.Source.of(directory));
         NDManager scope = other.newScope()) {
       assertEqual(pass(other, scope, layer -> false), EXPECTED);
@@ -205,18 +205,6 @@ class TorchScriptDecoderTest {
   }
 
   /** The same model with no second input. */
-  private static void withoutMask(Path directory) throws IOException {
-    Example.rewritten(
-        directory,
-        source ->
-            source
-                .replace(",\n    layer_mask: Tensor", "")
-                .replace(
-                    "model = self.model", "layer_mask = torch.ones([3])\n    model = self.model"));
-    Path manifest = directory.resolve("layerwatch.json");
-    Files.writeString(manifest, Files.readString(manifest).replace("true", "false"));
-  }
-
   private static Pass pass(LanguageModel model, NDManager scope, IntPredicate skipped) {
     NDArray ids = scope.create(TOKENS, new Shape(1, TOKENS.length));
     return model.decoder().forward(scope, ids, Optional.empty(), skipped);

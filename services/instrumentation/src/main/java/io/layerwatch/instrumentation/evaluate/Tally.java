@@ -1,0 +1,50 @@
+package io.layerwatch.instrumentation.evaluate;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What one model made of examples.
+ *
+ * @param examples how many
+ * @param right sums over the tokens of the right candidates
+ * @param exact right candidates of which every token was the most likely one
+ * @param chosen examples whose right candidate has the highest likelihood: Σ ln q of its tokens
+ * @param chosenByMean the same by the mean per token, which does not favour short candidates
+ */
+record Tally(long examples, PredictionTotals right, long exact, long chosen, long chosenByMean) {
+
+  static final Tally NONE = new Tally(0, PredictionTotals.NONE, 0, 0, 0);
+
+  /**
+   * With one example more.
+   *
+   * @param candidates the model's totals of each
+   */
+  Tally plus(List<PredictionTotals> candidates, int rightOne) {
+    PredictionTotals added = candidates.get(rightOne);
+    return new Tally(
+        examples + 1,
+        right.plus(added),
+        exact + (added.correct() == added.tokens() ? 1 : 0),
+        chosen + (first(candidates, PredictionTotals::logLikelihood) == rightOne ? 1 : 0),
+        chosenByMean
+            + (first(candidates, one -> -one.negativeLogLikelihood()) == rightOne ? 1 : 0));
+  }
+
+  /** The highest; among equals the first. */
+  private static int first(
+      List<PredictionTotals> candidates, ToDoubleFunction<PredictionTotals> score) {
+    int first = 0;
+    for (int i = 1; i < candidates.size(); i++) {
+      if (score.applyAsDouble(candidates.get(i)) > score.applyAsDouble(candidates.get(first))) {
+        first = i;
+      }
+    }
+    return first;
+  }
+
+  double share(long of) {
+    return (double) of / examples;
+  }
+}
