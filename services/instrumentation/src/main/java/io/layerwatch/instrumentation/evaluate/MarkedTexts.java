@@ -13,13 +13,19 @@ import java.util.stream.IntStream;
  */
 final class MarkedTexts {
 
-  static final int CHARACTERS_AT_A_TIME = 1 << 20;
+  private static final int CHARACTERS_AT_A_TIME = 1 << 20;
 
   private final Tokenizer tokenizer;
+  private final int charactersAtATime;
   private final int[] marks;
 
   MarkedTexts(Tokenizer tokenizer) {
+    this(tokenizer, CHARACTERS_AT_A_TIME);
+  }
+
+  MarkedTexts(Tokenizer tokenizer, int charactersAtATime) {
     this.tokenizer = tokenizer;
+    this.charactersAtATime = charactersAtATime;
     this.marks = leading(tokenizer.encode("a"), tokenizer.encodeMarked("a"));
   }
 
@@ -57,7 +63,7 @@ final class MarkedTexts {
     IntStream.of(marks).forEach(ids);
     long count = marks.length;
     for (int from = 0, to; from < text.length() && count < tokens; from = to) {
-      to = partEnd(text, from);
+      to = partEnd(text, from, charactersAtATime);
       int[] part = tokenizer.encodeMarked(text.substring(from, to));
       IntStream.of(part).forEach(ids);
       count += part.length;
@@ -65,11 +71,12 @@ final class MarkedTexts {
     return ids.build().toArray();
   }
 
-  private static int partEnd(String text, int from) {
-    if (text.length() - from <= CHARACTERS_AT_A_TIME) {
+  /** Where a part of at most so many characters ends: after a line, or between characters. */
+  static int partEnd(String text, int from, int most) {
+    if (text.length() - from <= most) {
       return text.length();
     }
-    int limit = from + CHARACTERS_AT_A_TIME;
+    int limit = from + most;
     int line = text.lastIndexOf('\n', limit - 1);
     if (line >= from) {
       return line + 1;
