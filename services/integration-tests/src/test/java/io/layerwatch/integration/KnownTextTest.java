@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.instrumentation.Instrumentation;
 import io.layerwatch.instrumentation.analyze.AnalyzeCommand;
+import io.layerwatch.instrumentation.evaluate.EvaluateCommand;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,10 +15,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /**
@@ -35,6 +39,26 @@ class KnownTextTest {
 
   @Test
   void analyzeGivesTheKnownLikelihood() throws IOException {
+    JsonNode json = json(new AnalyzeCommand(), "--prompts");
+    assertThat(json.path("sequences").asInt()).isEqualTo(5);
+    // By an independent implementation in double precision, over 1,804 predicted tokens.
+    assertThat(json.path("negativeLogLikelihoodPerToken").asDouble())
+        .isCloseTo(1.2664, within(0.0005));
+  }
+
+  /** By an independent implementation in double precision: layer 0 costs most, layer 2 least. */
+  @ParameterizedTest
+  @CsvSource({"0, 3.62", "2, 0.83"})
+  void evaluateGivesTheKnownDamageOfRemovingALayer(int layer, double nats) throws IOException {
+    JsonNode json = json(new EvaluateCommand(), "--data", "--drop", String.valueOf(layer));
+    double full = json.path("full").path("negativeLogLikelihood").asDouble();
+    assertThat(full).isCloseTo(1.2664, within(0.0005));
+    assertThat(json.path("pruned").path("negativeLogLikelihood").asDouble() - full)
+        .isCloseTo(nats, within(0.006));
+  }
+
+  /** What a command says of the stories on the pretrained model. */
+  private JsonNode json(Object command, String fileOption, String... more) throws IOException {
     Path model = Repository.shared("models/stories260k");
     String stories = Files.readString(Repository.shared("data/tinystories-sample.txt"));
     StringBuilder lines = new StringBuilder();
@@ -43,19 +67,17 @@ class KnownTextTest {
         lines.append(ApiClient.JSON.createObjectNode().put("text", story.trim())).append('\n');
       }
     }
-    Path prompts = Files.writeString(directory.resolve("stories.jsonl"), lines);
+    Path file = Files.writeString(directory.resolve("stories.jsonl"), lines);
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.addAll(
+        List.of("--model", model.toString(), fileOption, file.toString(), "--format", "json"));
     StringWriter out = new StringWriter();
     int code =
-        new CommandLine(new AnalyzeCommand())
+        new CommandLine(command)
             .setOut(new PrintWriter(out))
-            .execute(
-                "--model", model.toString(), "--prompts", prompts.toString(), "--format", "json");
+            .execute(arguments.toArray(String[]::new));
     assertThat(code).isZero();
-    JsonNode json = ApiClient.JSON.readTree(out.toString());
-    assertThat(json.path("sequences").asInt()).isEqualTo(5);
-    // By an independent implementation in double precision, over 1,804 predicted tokens.
-    assertThat(json.path("negativeLogLikelihoodPerToken").asDouble())
-        .isCloseTo(1.2664, within(0.0005));
+    return ApiClient.JSON.readTree(out.toString());
   }
 
   /** Of a start mark alone: from an empty prompt, and from a chat whose template adds nothing. */

@@ -21,7 +21,16 @@ class LayerwatchTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"standalone", "instrument", "score", "replay", "recommend", "analyze", "evaluate", "train"})
+      strings = {
+        "standalone",
+        "instrument",
+        "score",
+        "replay",
+        "recommend",
+        "analyze",
+        "evaluate",
+        "train"
+      })
   void everyCommandHasHelpAndIsListed(String command) {
     Outcome help = run(command, "--help");
     assertThat(help.code()).isZero();

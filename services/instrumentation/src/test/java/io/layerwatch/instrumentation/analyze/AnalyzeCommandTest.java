@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.instrumentation.CommandRun;
 import io.layerwatch.instrumentation.TinyCheckpoint;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
-import io.layerwatch.runtime.process.CommandErrors;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +16,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The command's output, on a tiny random model. */
 class AnalyzeCommandTest {
@@ -27,8 +24,6 @@ class AnalyzeCommandTest {
 
   @TempDir private static Path directory;
   private static Path model;
-
-  private record Outcome(int code, String out, String err) {}
 
   @BeforeAll
   static void writeModel() throws IOException {
@@ -130,7 +125,7 @@ class AnalyzeCommandTest {
 
   @Test
   void theTableHasALineForEveryLayerOfEverySite() throws IOException {
-    Outcome outcome = analyze(List.of(), "{\"text\": \"Hello\"}");
+    CommandRun outcome = analyze(List.of(), "{\"text\": \"Hello\"}");
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out())
         .startsWith("tiny@")
@@ -156,7 +151,7 @@ class AnalyzeCommandTest {
   @Test
   void badOptionsAreTwo() throws IOException {
     for (String thresholds : List.of("1e-2,1e-3", "0,1e-2", "1e-2,1e400", "x")) {
-      Outcome outcome = analyze(List.of("--thresholds", thresholds), "{\"text\": \"a\"}");
+      CommandRun outcome = analyze(List.of("--thresholds", thresholds), "{\"text\": \"a\"}");
       assertThat(outcome.code()).as(thresholds).isEqualTo(2);
       assertThat(outcome.err()).contains("--thresholds").doesNotContain("Exception");
     }
@@ -165,7 +160,7 @@ class AnalyzeCommandTest {
   }
 
   private static void assertFails(String lines, String message) throws IOException {
-    Outcome outcome = analyze(List.of(), lines);
+    CommandRun outcome = analyze(List.of(), lines);
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("layerwatch: ").contains(message).hasLineCount(1);
@@ -178,23 +173,15 @@ class AnalyzeCommandTest {
   private static JsonNode json(List<String> options, String... lines) throws IOException {
     List<String> all = new ArrayList<>(options);
     all.addAll(List.of("--format", "json"));
-    Outcome outcome = analyze(all, lines);
+    CommandRun outcome = analyze(all, lines);
     assertThat(outcome.code()).as(outcome.err()).isZero();
     return JSON.readTree(outcome.out());
   }
 
-  private static Outcome analyze(List<String> options, String... lines) throws IOException {
+  private static CommandRun analyze(List<String> options, String... lines) throws IOException {
     Path prompts = Files.writeString(directory.resolve("prompts.jsonl"), String.join("\n", lines));
     List<String> arguments = new ArrayList<>(options);
     arguments.addAll(List.of("--model", model.toString(), "--prompts", prompts.toString()));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        new CommandLine(new AnalyzeCommand())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .setExecutionExceptionHandler(new CommandErrors())
-            .execute(arguments.toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
+    return CommandRun.of(new AnalyzeCommand(), arguments);
   }
 }

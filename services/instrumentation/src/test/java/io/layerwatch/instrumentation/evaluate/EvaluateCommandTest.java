@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.instrumentation.CommandRun;
 import io.layerwatch.instrumentation.RandomCheckpoint;
 import io.layerwatch.instrumentation.TinyCheckpoint;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.naive.FamilyCheckpoint;
 import io.layerwatch.instrumentation.naive.NaiveDecoder;
 import io.layerwatch.instrumentation.train.ByteTokenizer;
-import io.layerwatch.runtime.process.CommandErrors;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** The command on a tiny random model, against loops over an independent forward pass. */
 class EvaluateCommandTest {
@@ -36,8 +33,6 @@ class EvaluateCommandTest {
   @TempDir private static Path directory;
   private static Path model;
   private static NaiveDecoder naive;
-
-  private record Outcome(int code, String out, String err) {}
 
   @BeforeAll
   static void writeModel() throws IOException {
@@ -324,13 +319,13 @@ class EvaluateCommandTest {
   @Test
   void theTableShowsBothSideBySide() throws IOException {
     String line = "{\"text\": \"To be or not\"}";
-    Outcome alone = evaluate("table.jsonl", line);
+    CommandRun alone = evaluate("table.jsonl", line);
     assertThat(alone.code()).as(alone.err()).isZero();
     assertThat(alone.out())
         .startsWith("tiny@")
         .contains(": 3 layers, language-modeling of 1 sequences, 12 predicted tokens")
         .doesNotContain("pruned", "KL");
-    Outcome both = evaluate("table.jsonl", line, "--drop", "1");
+    CommandRun both = evaluate("table.jsonl", line, "--drop", "1");
     assertThat(both.out()).contains("without layers 1\n", "pruned/full");
     assertThat(both.out().lines().filter(row -> row.matches(".*[0-9]\\.[0-9]{4}.*"))).hasSize(5);
     assertThat(both.err()).isEmpty();
@@ -381,7 +376,7 @@ class EvaluateCommandTest {
     assertUsage("--threads: expected 1 or more, got 0", "--threads", "0");
     assertUsage("--sequence-tokens: expected 2 to 48, got 49", "--sequence-tokens", "49");
     assertUsage("--sequence-tokens: expected 2 to 48, got 1", "--sequence-tokens", "1");
-    Outcome outcome =
+    CommandRun outcome =
         evaluate("data.jsonl", "{\"prompt\": \"a\", \"answer\": \"b\"}", "--sequence-tokens", "20");
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.err()).contains("--sequence-tokens: expected none for answer-likelihood");
@@ -392,7 +387,7 @@ class EvaluateCommandTest {
     String lines = "{\"text\": \"a b\", \"label\": \"c\"}";
     JsonNode json = json("task.jsonl", lines, "--task", "language-modeling");
     assertThat(json.path("task").asText()).isEqualTo("language-modeling");
-    Outcome outcome = evaluate("task.txt", "a text", "--task", "classification");
+    CommandRun outcome = evaluate("task.txt", "a text", "--task", "classification");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).contains("task.txt: expected a .jsonl file for classification");
   }
@@ -408,14 +403,14 @@ class EvaluateCommandTest {
   }
 
   private static void assertFails(String lines, String message) throws IOException {
-    Outcome outcome = evaluate("data.jsonl", lines);
+    CommandRun outcome = evaluate("data.jsonl", lines);
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("layerwatch: ").contains(message).hasLineCount(1);
   }
 
   private static void assertUsage(String message, String... options) throws IOException {
-    Outcome outcome = evaluate("data.jsonl", "{\"text\": \"Hello\"}", options);
+    CommandRun outcome = evaluate("data.jsonl", "{\"text\": \"Hello\"}", options);
     assertThat(outcome.code()).as(message).isEqualTo(2);
     assertThat(outcome.err()).contains(message).doesNotContain("Exception");
   }
@@ -423,28 +418,16 @@ class EvaluateCommandTest {
   private static JsonNode json(String name, String content, String... options) throws IOException {
     List<String> all = new ArrayList<>(List.of(options));
     all.addAll(List.of("--format", "json"));
-    Outcome outcome = evaluate(name, content, all.toArray(String[]::new));
+    CommandRun outcome = evaluate(name, content, all.toArray(String[]::new));
     assertThat(outcome.code()).as(outcome.err()).isZero();
     return JSON.readTree(outcome.out());
   }
 
-  private static Outcome evaluate(String name, String content, String... options)
+  private static CommandRun evaluate(String name, String content, String... options)
       throws IOException {
     Path data = Files.writeString(directory.resolve(name), content);
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.addAll(List.of("--model", model.toString(), "--data", data.toString()));
-    return run(arguments);
-  }
-
-  private static Outcome run(List<String> arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        new CommandLine(new EvaluateCommand())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .setExecutionExceptionHandler(new CommandErrors())
-            .execute(arguments.toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
+    return CommandRun.of(new EvaluateCommand(), arguments);
   }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.instrumentation.CommandRun;
 import io.layerwatch.instrumentation.evaluate.EvaluateCommand;
 import io.layerwatch.instrumentation.torchscript.Example.Values;
-import io.layerwatch.runtime.process.CommandErrors;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,18 +16,15 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** An archive is evaluated, and without layers where it has a mask for them. */
 class TorchScriptEvaluateTest {
 
   @TempDir private Path directory;
 
-  private record Outcome(int code, String out, String err) {}
-
   @Test
   void itIsEvaluatedWithAndWithoutALayer() throws IOException {
-    Outcome outcome = evaluate(Example.DIRECTORY, "--drop", "1", "--format", "json");
+    CommandRun outcome = evaluate(Example.DIRECTORY, "--drop", "1", "--format", "json");
     assertThat(outcome.code()).as(outcome.err()).isZero();
     JsonNode json = new ObjectMapper().readTree(outcome.out());
     assertThat(json.path("full").path("negativeLogLikelihood").asDouble())
@@ -42,7 +37,7 @@ class TorchScriptEvaluateTest {
   void withoutAMaskNoLayerIsDropped() throws IOException {
     Path archive = Example.withoutMask(Files.createDirectory(directory.resolve("archive")));
     assertThat(evaluate(archive).code()).isZero();
-    Outcome outcome = evaluate(archive, "--drop", "1");
+    CommandRun outcome = evaluate(archive, "--drop", "1");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
         .startsWith("layerwatch: ")
@@ -61,21 +56,13 @@ class TorchScriptEvaluateTest {
     return sum / (tokens.length - 1);
   }
 
-  private Outcome evaluate(Path model, String... options) throws IOException {
+  private CommandRun evaluate(Path model, String... options) throws IOException {
     Path data =
         Files.writeString(
             directory.resolve("data.jsonl"),
             "{\"tokens\": " + Arrays.toString(Example.tokens()) + "}");
     List<String> arguments = new ArrayList<>(List.of(options));
     arguments.addAll(List.of("--model", model.toString(), "--data", data.toString()));
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        new CommandLine(new EvaluateCommand())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .setExecutionExceptionHandler(new CommandErrors())
-            .execute(arguments.toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
+    return CommandRun.of(new EvaluateCommand(), arguments);
   }
 }
