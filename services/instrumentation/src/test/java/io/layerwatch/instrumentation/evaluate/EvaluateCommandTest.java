@@ -316,6 +316,26 @@ class EvaluateCommandTest {
     assertThat(json.path("pruned").path("topOneAgreement").asDouble()).isEqualTo(1);
   }
 
+  /** A layer whose weights are no numbers: without it, the model gives some again. */
+  @Test
+  void whatIsNotFiniteIsNullAndRetainsNothing() throws IOException {
+    TinyCheckpoint tiny = new TinyCheckpoint(5, true);
+    tiny.tensors().get("model.layers.1.mlp.down_proj.weight").values()[0] = Float.NaN;
+    Path broken = tiny.write(directory.resolve("broken"), TensorType.F32);
+    Path data = Files.writeString(directory.resolve("broken.jsonl"), "{\"text\": \"Hello\"}");
+    CommandRun run =
+        CommandRun.of(
+            new EvaluateCommand(),
+            List.of("--model=" + broken, "--data=" + data, "--drop=1", "--format=json"));
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode json = JSON.readTree(run.out());
+    assertThat(json.path("full").path("negativeLogLikelihood").isNull()).isTrue();
+    assertThat(json.path("full").path("accuracy").asDouble(1)).isZero();
+    assertThat(json.path("pruned").path("negativeLogLikelihood").asDouble()).isPositive();
+    assertThat(json.path("pruned").path("meanKullbackLeibler").isNull()).isTrue();
+    assertThat(json.path("ratios").path("accuracy").asDouble(1)).isZero();
+  }
+
   @Test
   void theTableShowsBothSideBySide() throws IOException {
     String line = "{\"text\": \"To be or not\"}";
