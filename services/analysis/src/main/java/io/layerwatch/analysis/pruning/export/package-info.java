@@ -1,0 +1,2 @@
+/** What people remove layers with: the same removal as texts for other tools. */
+package io.layerwatch.analysis.pruning.export;
