@@ -3,6 +3,7 @@ package io.layerwatch.standalone;
 import io.layerwatch.instrumentation.InstrumentCommand;
 import io.layerwatch.instrumentation.analyze.AnalyzeCommand;
 import io.layerwatch.instrumentation.evaluate.EvaluateCommand;
+import io.layerwatch.instrumentation.prune.PruneCommand;
 import io.layerwatch.instrumentation.train.TrainCommand;
 import io.layerwatch.recommender.RecommendCommand;
 import io.layerwatch.runtime.process.CommandErrors;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       RecommendCommand.class,
       AnalyzeCommand.class,
       EvaluateCommand.class,
+      PruneCommand.class,
       TrainCommand.class,
       HelpCommand.class
     },

@@ -29,6 +29,7 @@ class LayerwatchTest {
         "recommend",
         "analyze",
         "evaluate",
+        "prune",
         "train"
       })
   void everyCommandHasHelpAndIsListed(String command) {

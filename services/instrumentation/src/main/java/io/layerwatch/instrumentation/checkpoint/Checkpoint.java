@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,13 @@ import java.util.TreeSet;
  */
 public final class Checkpoint implements AutoCloseable {
 
+  /** The file of a checkpoint that is in one. */
+  public static final String SINGLE = "model.safetensors";
+
+  /** The list of tensors and their files of a checkpoint that is in several. */
+  public static final String INDEX = "model.safetensors.index.json";
+
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
 
   /** Bytes of each tensor that take part in the revision: enough to tell a fine-tuned model. */
   private static final long DIGESTED_BYTES = 4096;
@@ -116,6 +121,11 @@ public final class Checkpoint implements AutoCloseable {
 
   public Path directory() {
     return directory;
+  }
+
+  /** Every tensor's file, by the tensor's name. */
+  public Map<String, SafetensorsFile> fileOfTensor() {
+    return Collections.unmodifiableMap(fileOfTensor);
   }
 
   /** Names of all tensors. */

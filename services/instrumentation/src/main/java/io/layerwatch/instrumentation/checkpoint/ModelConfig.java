@@ -2,6 +2,7 @@ package io.layerwatch.instrumentation.checkpoint;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** What every model has, of whatever family. */
 public interface ModelConfig {
@@ -17,6 +18,14 @@ public interface ModelConfig {
 
   /** Most tokens of a sequence. */
   int contextLength();
+
+  /**
+   * How far back each layer's attention sees, in tokens, the current one included; empty for the
+   * whole sequence.
+   */
+  default List<OptionalInt> windows() {
+    return Windows.none(layerCount());
+  }
 
   /** Ids that end a generated text. */
   List<Integer> endTokens();

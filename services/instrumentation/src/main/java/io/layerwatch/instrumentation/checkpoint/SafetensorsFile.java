@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * One safetensors file, opened by its header: eight bytes of header length, a JSON header, then the
@@ -25,14 +27,19 @@ import java.util.TreeMap;
  */
 public final class SafetensorsFile implements AutoCloseable {
 
+  /** The header's one key that is no tensor. */
+  public static final String METADATA = "__metadata__";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long LARGEST_HEADER = 100_000_000;
+  private static final long COPIED_AT_ONCE = 8L << 20;
 
   private final Path path;
   private final FileChannel channel;
   private final byte[] header;
   private final long dataStart;
   private final Map<String, Entry> entries;
+  private final Map<String, String> metadata;
 
   /**
    * What the header says of one tensor.
@@ -45,18 +52,24 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public record Entry(String name, String type, List<Long> shape, long begin, long end) {
 
-    long elements() {
+    /** Product of the dimensions. */
+    public long elements() {
       return shape.stream().reduce(1L, Math::multiplyExact);
     }
   }
 
   private SafetensorsFile(
-      Path path, FileChannel channel, byte[] header, Map<String, Entry> entries) {
+      Path path,
+      FileChannel channel,
+      byte[] header,
+      Map<String, Entry> entries,
+      Map<String, String> metadata) {
     this.path = path;
     this.channel = channel;
     this.header = header;
     this.dataStart = (long) Long.BYTES + header.length;
     this.entries = Collections.unmodifiableMap(entries);
+    this.metadata = Collections.unmodifiableMap(metadata);
   }
 
   /** Opens the file and reads its header. */
@@ -69,8 +82,9 @@ public final class SafetensorsFile implements AutoCloseable {
     }
     try {
       byte[] header = readHeader(path, channel);
-      Map<String, Entry> entries = parse(path, header, channel.size());
-      return new SafetensorsFile(path, channel, header, entries);
+      JsonNode root = parse(path, header);
+      Map<String, Entry> entries = entries(path, root, channel.size() - Long.BYTES - header.length);
+      return new SafetensorsFile(path, channel, header, entries, metadata(root));
     } catch (IOException e) {
       closeQuietly(channel);
       throw new InvalidCheckpointException(path + ": cannot be read: " + e.getMessage(), e);
@@ -87,6 +101,30 @@ public final class SafetensorsFile implements AutoCloseable {
   /** The tensors by name. */
   public Map<String, Entry> entries() {
     return entries;
+  }
+
+  /** What the header says beside its tensors, such as the library that wrote the file. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * Writes the tensor's bytes to a channel as they are, without taking them onto the heap.
+   *
+   * @param progress is told of bytes as they are written
+   */
+  public void copyTo(Entry entry, WritableByteChannel target, LongConsumer progress)
+      throws IOException {
+    long position = dataStart + entry.begin();
+    long end = dataStart + entry.end();
+    while (position < end) {
+      long written = channel.transferTo(position, Math.min(COPIED_AT_ONCE, end - position), target);
+      if (written <= 0) {
+        throw new IOException(path + ": tensor \"" + entry.name() + "\" ended early");
+      }
+      position += written;
+      progress.accept(written);
+    }
   }
 
   /** The JSON header as it stands in the file. */
@@ -143,8 +181,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  private static Map<String, Entry> parse(Path path, byte[] header, long fileSize)
-      throws IOException {
+  private static JsonNode parse(Path path, byte[] header) throws IOException {
     JsonNode root;
     try {
       root = JSON.readTree(header);
@@ -156,11 +193,23 @@ public final class SafetensorsFile implements AutoCloseable {
       throw new InvalidCheckpointException(
           path + ": expected a JSON object as header, got " + root.getNodeType());
     }
+    return root;
+  }
+
+  private static Map<String, String> metadata(JsonNode root) {
+    Map<String, String> metadata = new TreeMap<>();
+    root.path(METADATA)
+        .properties()
+        .forEach(field -> metadata.put(field.getKey(), field.getValue().asText()));
+    return metadata;
+  }
+
+  private static Map<String, Entry> entries(Path path, JsonNode root, long dataLength) {
     Map<String, Entry> entries = new TreeMap<>();
     for (var field : root.properties()) {
-      if (!field.getKey().equals("__metadata__")) {
+      if (!field.getKey().equals(METADATA)) {
         Entry entry = entry(path, field.getKey(), field.getValue());
-        check(path, entry, fileSize - Long.BYTES - header.length);
+        check(path, entry, dataLength);
         entries.put(entry.name(), entry);
       }
     }
@@ -213,10 +262,11 @@ public final class SafetensorsFile implements AutoCloseable {
               + "; the file is truncated");
     }
     var type = TensorType.ofName(entry.type());
+    long elements = elements(path, entry);
     if (type.isPresent()) {
       long expected;
       try {
-        expected = Math.multiplyExact(entry.elements(), type.get().bytes());
+        expected = Math.multiplyExact(elements, type.get().bytes());
       } catch (ArithmeticException e) {
         expected = -1;
       }
@@ -234,6 +284,20 @@ public final class SafetensorsFile implements AutoCloseable {
                 + ", got "
                 + (entry.end() - entry.begin()));
       }
+    }
+  }
+
+  private static long elements(Path path, Entry entry) {
+    try {
+      return entry.elements();
+    } catch (ArithmeticException e) {
+      throw new InvalidCheckpointException(
+          path
+              + ": tensor \""
+              + entry.name()
+              + "\": expected a shape of fewer elements, got "
+              + entry.shape(),
+          e);
     }
   }
 

@@ -133,6 +133,11 @@ public final class FamilyCheckpoint {
     return checkpoint;
   }
 
+  /** Three, unless the config says otherwise. */
+  private static int layers(ObjectNode config) {
+    return config.path(config.has("n_layer") ? "n_layer" : "num_hidden_layers").asInt();
+  }
+
   private static void drawLlamaLike(RandomCheckpoint checkpoint) {
     ObjectNode config = checkpoint.config();
     String type = config.path("model_type").asText();
@@ -145,7 +150,7 @@ public final class FamilyCheckpoint {
     boolean inputBias = bias || type.equals("qwen2");
     boolean innerBias = config.path("mlp_bias").asBoolean();
     checkpoint.matrix("model.embed_tokens.weight", VOCABULARY, HIDDEN);
-    for (int i = 0; i < LAYERS; i++) {
+    for (int i = 0; i < layers(config); i++) {
       String layer = "model.layers." + i + ".";
       checkpoint.vector(layer + "input_layernorm.weight", HIDDEN, middle);
       linear(checkpoint, layer + "self_attn.q_proj", queries, HIDDEN, inputBias);
@@ -190,7 +195,7 @@ public final class FamilyCheckpoint {
     long inner = config.path("n_inner").asLong(4 * HIDDEN);
     checkpoint.matrix(prefix + "wte.weight", VOCABULARY, HIDDEN);
     checkpoint.matrix(prefix + "wpe.weight", CONTEXT, HIDDEN);
-    for (int i = 0; i < LAYERS; i++) {
+    for (int i = 0; i < layers(config); i++) {
       String layer = prefix + "h." + i + ".";
       norm(checkpoint, layer + "ln_1", HIDDEN);
       turned(checkpoint, layer + "attn.c_attn", HIDDEN, 3 * HIDDEN);
@@ -215,7 +220,7 @@ public final class FamilyCheckpoint {
     long hidden = config.path("hidden_size").asLong();
     boolean bias = config.path("attention_bias").asBoolean(true);
     checkpoint.matrix("gpt_neox.embed_in.weight", VOCABULARY, hidden);
-    for (int i = 0; i < LAYERS; i++) {
+    for (int i = 0; i < layers(config); i++) {
       String layer = "gpt_neox.layers." + i + ".";
       norm(checkpoint, layer + "input_layernorm", hidden);
       linear(checkpoint, layer + "attention.query_key_value", 3 * hidden, hidden, bias);

@@ -1,9 +1,9 @@
 package io.layerwatch.runtime.process;
 
-/** A start that was overtaken by a stop: as asked, and so nothing that an operator must hear of. */
+/** Work that was overtaken by a stop: as asked, and so nothing that an operator must hear of. */
 public final class StoppingException extends StartException {
 
-  StoppingException(String message) {
+  public StoppingException(String message) {
     super(message);
   }
 }

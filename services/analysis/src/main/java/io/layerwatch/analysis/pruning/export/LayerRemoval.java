@@ -24,15 +24,19 @@ public record LayerRemoval(int layerCount, List<Integer> removed) {
    */
   public record Range(int begin, int end) {}
 
-  /**
-   * Checks the layers and orders them.
-   *
-   * @throws IllegalArgumentException in one sentence with every problem
-   */
+  /** Layers that cannot be removed. The message is one sentence with every problem. */
+  public static final class InvalidLayersException extends IllegalArgumentException {
+
+    InvalidLayersException(List<String> problems) {
+      super(String.join("; ", problems));
+    }
+  }
+
+  /** Checks the layers and orders them. */
   public LayerRemoval {
     List<String> problems = problems(layerCount, removed);
     if (!problems.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", problems));
+      throw new InvalidLayersException(problems);
     }
     removed = removed.stream().sorted().toList();
   }

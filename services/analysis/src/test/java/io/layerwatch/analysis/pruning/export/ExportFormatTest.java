@@ -3,7 +3,9 @@ package io.layerwatch.analysis.pruning.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.layerwatch.analysis.pruning.export.LayerRemoval.InvalidLayersException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -45,7 +47,7 @@ class ExportFormatTest {
     Object read = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
     assertThat(read)
         .isEqualTo(
-            java.util.Map.of(
+            Map.of(
                 "model",
                 "a \"b\"\\\u0001%s",
                 "indexBase",
@@ -63,7 +65,7 @@ class ExportFormatTest {
   @Test
   void whatCannotBeRemovedIsToldAllAtOnce() {
     assertThatThrownBy(() -> LayerRemoval.of(3, List.of(3, 1, -1, 1, 1)))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(InvalidLayersException.class)
         .hasMessage(
             "expected layers from 0 to 2, got 3; expected layers from 0 to 2, got -1;"
                 + " expected every layer once, got 1 twice");

@@ -1,0 +1,2 @@
+/** Removing layers from a checkpoint on disk. */
+package io.layerwatch.instrumentation.prune;
