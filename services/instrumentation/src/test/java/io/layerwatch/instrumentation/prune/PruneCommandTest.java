@@ -1,0 +1,239 @@
+package io.layerwatch.instrumentation.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.instrumentation.TinyCheckpoint;
+import io.layerwatch.instrumentation.checkpoint.TensorType;
+import io.layerwatch.runtime.process.CommandErrors;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** The command on a checkpoint of three layers: what it writes, prints and refuses. */
+class PruneCommandTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir private Path directory;
+
+  private Path model;
+  private Path output;
+
+  private record Outcome(int code, String out, String err) {}
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    model = new TinyCheckpoint(1, false).write(directory.resolve("tiny"), TensorType.BF16);
+    output = directory.resolve("smaller");
+  }
+
+  @Test
+  void whatWasRemovedIsPrintedAndRecordedBesideTheModel() throws IOException {
+    Outcome outcome = prune("1", output);
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.code()).isZero();
+    JsonNode record = JSON.readTree(output.resolve("layerwatch-pruning.json").toFile());
+    String from = record.path("from").asText();
+    assertThat(from).matches("tiny@[0-9a-f]{12}");
+    assertThat(record)
+        .isEqualTo(
+            JSON.readTree(
+                ("{'from':'%s','indexBase':0,'layersBefore':3,'removedLayers':[1],"
+                        + "'keptLayers':[0,2]}")
+                    .formatted(from)
+                    .replace('\'', '"')));
+    assertThat(outcome.out())
+        .startsWith(from + ": removed 1 of 3 layers (counted from 0), kept 2: 0.0 MiB of tensors")
+        .endsWith("written to " + output + System.lineSeparator())
+        .hasLineCount(2);
+  }
+
+  @Test
+  void aModelThatWasPrunedBeforeSaysBoth() throws IOException {
+    prune("0", output);
+    Path again = directory.resolve("again");
+    assertThat(prune("1", again, output).code()).isZero();
+    JsonNode record = JSON.readTree(again.resolve("layerwatch-pruning.json").toFile());
+    assertThat(record.path("from").asText()).startsWith("smaller@");
+    assertThat(record.path("removedLayers").toString()).isEqualTo("[1]");
+    assertThat(record.path("earlier").path("from").asText()).startsWith("tiny@");
+    assertThat(record.path("earlier").path("removedLayers").toString()).isEqualTo("[0]");
+  }
+
+  @Test
+  void otherFilesAreCopiedAndOtherWeightsAndHiddenFilesStayBehind() throws IOException {
+    Path elsewhere = Files.writeString(directory.resolve("blob"), "{% generation %}");
+    Files.createSymbolicLink(model.resolve("chat_template.jinja"), elsewhere);
+    Files.writeString(model.resolve("tokenizer_config.json"), "{\"a\": \"ü\"}");
+    Files.writeString(model.resolve("generation_config.json"), "{}");
+    Files.createDirectories(model.resolve("original/.cache"));
+    Files.writeString(model.resolve("original/params.json"), "{\"n_layers\": 3}");
+    for (String left : List.of("pytorch_model.bin", "original/consolidated.00.PTH", "x.gguf")) {
+      Files.writeString(model.resolve(left), "weights of the whole model");
+    }
+    Files.writeString(model.resolve("consolidated.safetensors"), "no checkpoint of ours");
+    Files.writeString(model.resolve("pytorch_model.bin.index.json"), "{}");
+    Files.writeString(model.resolve("original/.cache/x"), "hidden");
+    Files.writeString(model.resolve(".gitattributes"), "hidden");
+    Outcome outcome = prune("0,2", output);
+    assertThat(outcome.code()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains(
+            "not copied, since they hold the whole model's weights: [consolidated.safetensors,"
+                + " original/consolidated.00.PTH, pytorch_model.bin, pytorch_model.bin.index.json,"
+                + " x.gguf]");
+    assertThat(files(output))
+        .containsExactlyInAnyOrder(
+            "chat_template.jinja",
+            "config.json",
+            "generation_config.json",
+            "layerwatch-pruning.json",
+            "model.safetensors",
+            "original/params.json",
+            "tokenizer.json",
+            "tokenizer_config.json");
+    for (String copied :
+        List.of("chat_template.jinja", "tokenizer.json", "tokenizer_config.json")) {
+      assertThat(output.resolve(copied)).hasSameBinaryContentAs(model.resolve(copied));
+      assertThat(Files.isSymbolicLink(output.resolve(copied))).isFalse();
+    }
+  }
+
+  @ParameterizedTest(name = "--drop {0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3 | --drop: expected layers from 0 to 2, got 3",
+        "-1 | --drop: expected layers from 0 to 2, got -1",
+        "1,1 | --drop: expected every layer once, got 1 twice",
+        "5,0,0 | --drop: expected layers from 0 to 2, got 5; expected every layer once, got 0 twice",
+        "2,0,1 | --drop: expected a layer to be left, got all 3",
+        "x | Invalid value for option '--drop' (LAYER): 'x' is not an int"
+      })
+  void layersThatCannotBeRemovedAreWrongUsage(String drop, String sentence) throws IOException {
+    Outcome outcome = prune(drop, output);
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err()).startsWith(sentence);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void anOutputThatHoldsSomethingOrLiesInTheModelIsRefused() throws IOException {
+    Path full = Files.createDirectory(directory.resolve("full"));
+    Files.writeString(full.resolve("mine"), "precious");
+    assertRefused(full, "expected a new or empty directory, found something there");
+    assertRefused(model.resolve("tokenizer.json"), "expected a directory outside of the model's");
+    assertRefused(model.resolve("inner"), "expected a directory outside of the model's");
+    assertRefused(model, "expected a directory outside of the model's");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), model);
+    assertRefused(link.resolve("inner"), "expected a directory outside of the model's");
+    assertRefused(full.resolve("mine"), "expected a new or empty directory");
+    assertRefused(
+        directory.resolve("no/such"), "expected to be made in a directory that exists, found none");
+    assertThat(full.resolve("mine")).hasContent("precious");
+    assertNothingIsLeft("full/mine");
+  }
+
+  @Test
+  void anEmptyDirectoryIsReplacedWhereverItsLinkLeads() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Path link = Files.createSymbolicLink(output, empty);
+    assertThat(prune("0", link).code()).isZero();
+    assertThat(empty.resolve("config.json")).exists();
+    assertThat(Files.isSymbolicLink(link)).isTrue();
+  }
+
+  @Test
+  void anArchiveIsRefusedWithTheReason() throws IOException {
+    Files.writeString(model.resolve("layerwatch.json"), "{}");
+    assertRefused(
+        output, "got a TorchScript archive, whose layers are fixed in its graph: leave them out");
+    assertNothingIsLeft("tiny/layerwatch.json");
+  }
+
+  @Test
+  void anAdapterAndTensorsOfOtherLayersAreRefused() throws IOException {
+    Path adapter = Files.writeString(model.resolve("adapter_config.json"), "{}");
+    assertRefused(output, "expected none, since an adapter speaks of layers by number");
+    Files.delete(adapter);
+    String config = Files.readString(model.resolve("config.json"));
+    Files.writeString(
+        model.resolve("config.json"),
+        config.replace("\"num_hidden_layers\":3", "\"num_hidden_layers\":4"));
+    assertRefused(
+        output,
+        "expected tensors of the layers 0 to 3 under model.layers, transformer.h, h or"
+            + " gpt_neox.layers, got those of [0, 1, 2]");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void afterAFailureHalfWayNothingIsLeft() throws IOException {
+    Files.createSymbolicLink(model.resolve("vocab.json"), directory.resolve("gone"));
+    Outcome outcome = prune("0", output);
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("layerwatch: " + output + ": cannot be written: ")
+        .contains("vocab.json")
+        .hasLineCount(1);
+    assertNothingIsLeft("tiny/vocab.json");
+  }
+
+  private void assertRefused(Path where, String sentence) {
+    Outcome outcome = prune("0", where);
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).startsWith("layerwatch: ").contains(sentence).hasLineCount(1);
+  }
+
+  private void assertNothingIsLeft(String... more) throws IOException {
+    assertThat(files(directory))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(
+                    Stream.of("tiny/config.json", "tiny/model.safetensors", "tiny/tokenizer.json"),
+                    Stream.of(more))
+                .toList());
+  }
+
+  /** Everything but directories, which would be empty. */
+  private static List<String> files(Path in) throws IOException {
+    try (Stream<Path> walk = Files.walk(in)) {
+      return walk.filter(path -> !Files.isDirectory(path) || isLeftOver(path))
+          .filter(path -> !path.equals(in))
+          .map(path -> in.relativize(path).toString())
+          .toList();
+    }
+  }
+
+  private static boolean isLeftOver(Path path) {
+    return path.getFileName().toString().startsWith(".");
+  }
+
+  private static Outcome prune(String drop, Path output, Path model) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        new CommandLine(new PruneCommand())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .setExecutionExceptionHandler(new CommandErrors())
+            .execute("--model", model.toString(), "--drop", drop, "--output", output.toString());
+    return new Outcome(code, out.toString(), err.toString());
+  }
+
+  private Outcome prune(String drop, Path where) {
+    return prune(drop, where, model);
+  }
+}
