@@ -2,7 +2,6 @@ package io.layerwatch.analysis.pruning;
 
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.pruning.PruningProposal.LayerEvidence;
-import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Ranking;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Draws a proposal from windows of evidence. */
 final class Proposals {
@@ -22,12 +20,14 @@ final class Proposals {
    * The layers of the lowest mean score over the windows, with everything that speaks for them.
    *
    * @param windows oldest first, at least one
+   * @param otherSites windows of the same model at other sites
    */
-  static PruningProposal of(List<ModelScores> windows, PruningCriteria criteria) {
+  static PruningProposal of(
+      List<ModelScores> windows, List<ModelScores> otherSites, PruningCriteria criteria) {
     ModelShape shape = windows.get(windows.size() - 1).shape();
     int count = criteria.count(shape.layerCount());
-    Map<Integer, double[]> scores = scores(windows, shape, criteria.ranking()::score);
-    Map<Integer, double[]> influences = scores(windows, shape, Ranking.BLOCK_INFLUENCE::score);
+    Map<Integer, double[]> scores = scores(windows, criteria.ranking());
+    Map<Integer, double[]> influences = scores(windows, Ranking.BLOCK_INFLUENCE);
     List<Integer> layers = EvidenceWindow.lowest(unprotected(means(scores), criteria), count);
     List<Integer> byInfluence =
         EvidenceWindow.lowest(unprotected(means(influences), criteria), count);
@@ -37,6 +37,7 @@ final class Proposals {
         evidence(scores, means(influences), layers),
         byInfluence,
         Jaccard.similarity(layers, byInfluence),
+        OtherRankings.of(windows, otherSites, layers, criteria),
         windows.size(),
         windows.get(0).window().span(windows.get(windows.size() - 1).window()),
         windows.stream().mapToLong(ModelScores::tokens).sum(),
@@ -46,14 +47,14 @@ final class Proposals {
   }
 
   /** Each layer's score in every window; a layer without a score in one of them is left out. */
-  private static Map<Integer, double[]> scores(
-      List<ModelScores> windows, ModelShape shape, Function<LayerScore, OptionalDouble> score) {
+  static Map<Integer, double[]> scores(List<ModelScores> windows, Ranking ranking) {
     Map<Integer, double[]> scores = new TreeMap<>();
-    for (int layer = 0; layer < shape.layerCount(); layer++) {
+    int layers = windows.get(windows.size() - 1).shape().layerCount();
+    for (int layer = 0; layer < layers; layer++) {
       int index = layer;
       double[] values =
           windows.stream()
-              .map(window -> score.apply(window.layers().get(index)))
+              .map(window -> ranking.score(window.layers().get(index)))
               .filter(OptionalDouble::isPresent)
               .mapToDouble(OptionalDouble::getAsDouble)
               .toArray();
@@ -64,15 +65,14 @@ final class Proposals {
     return scores;
   }
 
-  private static Map<Integer, Double> means(Map<Integer, double[]> scores) {
+  static Map<Integer, Double> means(Map<Integer, double[]> scores) {
     Map<Integer, Double> means = new TreeMap<>();
     scores.forEach(
         (layer, values) -> means.put(layer, Arrays.stream(values).average().orElseThrow()));
     return means;
   }
 
-  private static Map<Integer, Double> unprotected(
-      Map<Integer, Double> means, PruningCriteria criteria) {
+  static Map<Integer, Double> unprotected(Map<Integer, Double> means, PruningCriteria criteria) {
     Map<Integer, Double> kept = new TreeMap<>(means);
     kept.keySet().removeAll(criteria.protectedLayers());
     return kept;

@@ -3,6 +3,8 @@ package io.layerwatch.analysis.pruning;
 import io.layerwatch.analysis.pruning.PruningProposal.LayerEvidence;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
+import io.layerwatch.analysis.pruning.RecommendationState.Rejected;
+import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
 import io.layerwatch.analysis.score.ModelScores;
 import java.time.Instant;
@@ -19,8 +21,10 @@ import java.util.Optional;
  * windows nor breaks it. A window of evidence whose lowest layers differ starts the run anew, with
  * itself as the first.
  *
- * <p>Where a candidate stands, single windows do not topple it: it falls when the lowest layers
- * have been others in {@code withdrawAfter} windows of evidence in a row.
+ * <p>What was proposed stands, measured or not, and its layers stay the same, until the lowest
+ * layers have been others in {@code withdrawAfter} windows of evidence in a row: single windows do
+ * not topple it. Then advice is withdrawn, and what was rejected or discarded is forgotten. {@link
+ * PruningVerdict} says what becomes of a candidate that was measured or reviewed.
  */
 public final class PruningPolicy {
 
@@ -56,6 +60,16 @@ public final class PruningPolicy {
    * @param history windows of one model at the criteria's site, oldest first
    */
   public RecommendationState decide(RecommendationState previous, List<ModelScores> history) {
+    return decide(previous, history, List.of());
+  }
+
+  /**
+   * The same, with what other rankings say of the same time.
+   *
+   * @param otherSites windows of the model at other sites: a proposal names what they would propose
+   */
+  public RecommendationState decide(
+      RecommendationState previous, List<ModelScores> history, List<ModelScores> otherSites) {
     requireOneSeries(history);
     if (history.isEmpty()) {
       return previous;
@@ -69,14 +83,44 @@ public final class PruningPolicy {
             .filter(this::isEvidence)
             .map(scores -> EvidenceWindow.of(scores, criteria))
             .toList();
-    if (previous instanceof Candidate candidate) {
-      Optional<String> fall = reasonToWithdraw(candidate, evidence);
-      if (fall.isPresent()) {
-        return new Withdrawn(candidate.proposal(), fall.get());
-      }
+    RecommendationState fresh =
+        assess(evidence, otherSites, EvidenceWindow.withheld(newest, criteria));
+    Optional<PruningProposal> standing = standing(previous);
+    if (standing.isEmpty()) {
+      return fresh;
     }
-    RecommendationState fresh = assess(evidence, EvidenceWindow.withheld(newest, criteria));
-    return previous instanceof Candidate && fresh instanceof Collecting ? previous : fresh;
+    return reasonToFall(standing.get(), evidence)
+        .map(reason -> fallen(previous, reason).orElse(fresh))
+        .orElseGet(() -> refreshed(previous, fresh));
+  }
+
+  /** What was proposed and has not fallen yet. */
+  private static Optional<PruningProposal> standing(RecommendationState state) {
+    return state instanceof Withdrawn ? Optional.empty() : state.proposed();
+  }
+
+  /** What becomes of advice that falls; empty for what was none. */
+  private static Optional<RecommendationState> fallen(RecommendationState state, String reason) {
+    boolean advice = state instanceof Candidate || state instanceof Verified;
+    return advice
+        ? Optional.of(new Withdrawn(state.proposed().orElseThrow(), state.layers(), reason))
+        : Optional.empty();
+  }
+
+  /** The same advice with the newest evidence, where that is for the same layers. */
+  private static RecommendationState refreshed(
+      RecommendationState state, RecommendationState fresh) {
+    if (!(fresh instanceof Candidate candidate)
+        || !candidate.proposal().layers().equals(state.proposed().orElseThrow().layers())) {
+      return state;
+    }
+    if (state instanceof Verified verified) {
+      return new Verified(candidate.proposal(), verified.evaluation(), verified.approval());
+    }
+    if (state instanceof Rejected rejected) {
+      return new Rejected(candidate.proposal(), rejected.evaluation());
+    }
+    return state instanceof Candidate ? candidate : state;
   }
 
   private RecommendationState nothingToPropose(RecommendationState previous, int layerCount) {
@@ -84,18 +128,16 @@ public final class PruningPolicy {
         criteria.protectedLayers().headSet(layerCount).size() == layerCount
             ? "every layer is protected"
             : "share " + criteria.share() + " of " + layerCount + " layers is less than one layer";
-    return previous instanceof Candidate candidate
-        ? new Withdrawn(candidate.proposal(), reason)
-        : new Collecting(0, criteria.windows(), reason);
+    return fallen(previous, reason).orElse(new Collecting(0, criteria.windows(), reason));
   }
 
-  private Optional<String> reasonToWithdraw(Candidate candidate, List<EvidenceWindow> evidence) {
+  private Optional<String> reasonToFall(PruningProposal proposal, List<EvidenceWindow> evidence) {
     int last = criteria.withdrawAfter();
     if (evidence.size() < last) {
       return Optional.empty();
     }
     List<EvidenceWindow> latest = evidence.subList(evidence.size() - last, evidence.size());
-    if (latest.stream().anyMatch(window -> supports(window, candidate.proposal()))) {
+    if (latest.stream().anyMatch(window -> supports(window, proposal))) {
       return Optional.empty();
     }
     return Optional.of(
@@ -110,7 +152,8 @@ public final class PruningPolicy {
     return Jaccard.similarity(window.lowest(), proposal.layers()) >= criteria.minimumJaccard();
   }
 
-  private RecommendationState assess(List<EvidenceWindow> evidence, Optional<String> withheld) {
+  private RecommendationState assess(
+      List<EvidenceWindow> evidence, List<ModelScores> otherSites, Optional<String> withheld) {
     int run = run(evidence);
     if (run < criteria.windows()) {
       return collecting(run, withheld.or(() -> reasonToRestart(evidence)).orElse(""));
@@ -118,7 +161,7 @@ public final class PruningPolicy {
     List<EvidenceWindow> latest =
         evidence.subList(evidence.size() - criteria.windows(), evidence.size());
     PruningProposal proposal =
-        Proposals.of(latest.stream().map(EvidenceWindow::scores).toList(), criteria);
+        Proposals.of(latest.stream().map(EvidenceWindow::scores).toList(), otherSites, criteria);
     if (!latest.stream().allMatch(window -> supports(window, proposal))) {
       return collecting(run, "the lowest layers on average are not the lowest window by window");
     }

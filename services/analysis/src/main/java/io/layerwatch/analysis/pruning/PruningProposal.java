@@ -1,6 +1,7 @@
 package io.layerwatch.analysis.pruning;
 
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.score.Ranking;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
  * @param evidence every layer's, in ranking order, least important first
  * @param blockInfluenceLayers what ranking by block influence would propose, ascending
  * @param blockInfluenceAgreement Jaccard similarity of both proposals, 0 to 1
+ * @param others what every other ranking would propose over the same time, block influence aside
  * @param windows stable windows behind it
  * @param span from the first window's start to the last window's end
  * @param tokens seen in those windows
@@ -25,6 +27,7 @@ public record PruningProposal(
     List<LayerEvidence> evidence,
     List<Integer> blockInfluenceLayers,
     double blockInfluenceAgreement,
+    List<OtherRanking> others,
     int windows,
     TimeWindow span,
     long tokens,
@@ -37,6 +40,22 @@ public record PruningProposal(
     protectedLayers = List.copyOf(protectedLayers);
     evidence = List.copyOf(evidence);
     blockInfluenceLayers = List.copyOf(blockInfluenceLayers);
+    others = List.copyOf(others);
+  }
+
+  /**
+   * What another ranking would propose.
+   *
+   * @param site id of the site whose scores it ranks
+   * @param ranking the score
+   * @param layers as many as are proposed, ascending
+   * @param agreement Jaccard similarity with the proposal, 0 to 1
+   */
+  public record OtherRanking(String site, Ranking ranking, List<Integer> layers, double agreement) {
+
+    public OtherRanking {
+      layers = List.copyOf(layers);
+    }
   }
 
   /**

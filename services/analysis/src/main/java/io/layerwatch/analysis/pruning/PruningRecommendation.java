@@ -22,4 +22,11 @@ public record PruningRecommendation(
     Ranking ranking,
     int layerCount,
     int windowsRequired,
-    RecommendationState state) {}
+    RecommendationState state) {
+
+  /** The same in another state. */
+  public PruningRecommendation in(RecommendationState changed) {
+    return new PruningRecommendation(
+        model, updatedAt, site, ranking, layerCount, windowsRequired, changed);
+  }
+}

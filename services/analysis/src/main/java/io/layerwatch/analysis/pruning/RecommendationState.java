@@ -1,10 +1,22 @@
 package io.layerwatch.analysis.pruning;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
 /** Where pruning advice stands. */
 public sealed interface RecommendationState {
 
   /** The same in words, for people. */
   String describe();
+
+  /** What is, or was, proposed; empty while collecting. */
+  Optional<PruningProposal> proposed();
+
+  /** The layers that the advice names, 0-based, ascending; empty while collecting. */
+  default List<Integer> layers() {
+    return proposed().map(PruningProposal::layers).orElseGet(List::of);
+  }
 
   /**
    * Not enough stable windows yet.
@@ -15,6 +27,11 @@ public sealed interface RecommendationState {
    */
   record Collecting(int windowsStable, int windowsRequired, String reason)
       implements RecommendationState {
+
+    @Override
+    public Optional<PruningProposal> proposed() {
+      return Optional.empty();
+    }
 
     @Override
     public String describe() {
@@ -31,6 +48,11 @@ public sealed interface RecommendationState {
   record Candidate(PruningProposal proposal) implements RecommendationState {
 
     @Override
+    public Optional<PruningProposal> proposed() {
+      return Optional.of(proposal);
+    }
+
+    @Override
     public String describe() {
       return "candidate: layers "
           + proposal.layers()
@@ -41,16 +63,114 @@ public sealed interface RecommendationState {
   }
 
   /**
-   * A candidate that no longer holds.
+   * Measured, and what the model can do was retained.
    *
    * @param proposal what was proposed
-   * @param reason why it fell
+   * @param evaluation what was measured, of the proposal or of its first layers
+   * @param approval by a person, where there is one
    */
-  record Withdrawn(PruningProposal proposal, String reason) implements RecommendationState {
+  record Verified(
+      PruningProposal proposal, PruningEvaluation evaluation, Optional<PruningReview> approval)
+      implements RecommendationState {
+
+    @Override
+    public Optional<PruningProposal> proposed() {
+      return Optional.of(proposal);
+    }
+
+    /** Those that were measured together, which may be fewer than were proposed. */
+    @Override
+    public List<Integer> layers() {
+      return evaluation.effect().layers();
+    }
 
     @Override
     public String describe() {
-      return "withdrawn: layers " + proposal.layers() + " (" + reason + ")";
+      return "verified: without layers "
+          + layers()
+          + " "
+          + retained(evaluation)
+          + (evaluation.inFull() ? "" : "; all of " + proposal.layers() + " cost too much")
+          + approval.map(review -> "; " + review.describe()).orElse("");
     }
+  }
+
+  /**
+   * Measured, and not one of the layers may go.
+   *
+   * @param proposal what was proposed
+   * @param evaluation what was measured
+   */
+  record Rejected(PruningProposal proposal, PruningEvaluation evaluation)
+      implements RecommendationState {
+
+    @Override
+    public Optional<PruningProposal> proposed() {
+      return Optional.of(proposal);
+    }
+
+    @Override
+    public String describe() {
+      return "rejected: without layers "
+          + proposal.layers()
+          + " "
+          + retained(evaluation)
+          + ", and no smaller part of them keeps "
+          + percent(evaluation.gate());
+    }
+  }
+
+  /**
+   * Turned down by a person; holds while the same layers score lowest.
+   *
+   * @param proposal what was proposed
+   * @param review says no
+   */
+  record Discarded(PruningProposal proposal, PruningReview review) implements RecommendationState {
+
+    @Override
+    public Optional<PruningProposal> proposed() {
+      return Optional.of(proposal);
+    }
+
+    @Override
+    public String describe() {
+      return "discarded: layers " + proposal.layers() + ", " + review.describe();
+    }
+  }
+
+  /**
+   * Advice that no longer holds.
+   *
+   * @param proposal what was proposed
+   * @param layers that the advice named, 0-based, ascending
+   * @param reason why it fell
+   */
+  record Withdrawn(PruningProposal proposal, List<Integer> layers, String reason)
+      implements RecommendationState {
+
+    public Withdrawn {
+      layers = List.copyOf(layers);
+    }
+
+    @Override
+    public Optional<PruningProposal> proposed() {
+      return Optional.of(proposal);
+    }
+
+    @Override
+    public String describe() {
+      return "withdrawn: layers " + layers + " (" + reason + ")";
+    }
+  }
+
+  private static String retained(PruningEvaluation evaluation) {
+    return percent(evaluation.effect().accuracyRetained())
+        + " of next-token accuracy is retained, perplexity × "
+        + String.format(Locale.ROOT, "%.2f", evaluation.effect().perplexityRatio());
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 }

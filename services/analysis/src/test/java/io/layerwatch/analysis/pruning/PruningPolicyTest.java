@@ -208,7 +208,9 @@ class PruningPolicyTest {
     assertThat(after(window(5, LOWEST_3)))
         .isEqualTo(
             new Withdrawn(
-                proposal(before), "other layers scored lowest in 2 windows in a row, last [3]"));
+                proposal(before),
+                List.of(2),
+                "other layers scored lowest in 2 windows in a row, last [3]"));
     assertThat(after(window(6, LOWEST_2)))
         .isEqualTo(new Collecting(1, 3, "the lowest layers changed from [3] to [2]"));
   }
@@ -235,7 +237,7 @@ class PruningPolicyTest {
     assertThat(guarded.decide(guarded.initial(), List.of(window(0, LOWEST_2))))
         .isEqualTo(new Collecting(0, 3, "every layer is protected"));
     assertThat(guarded.decide(candidate(), List.of(window(0, LOWEST_2))))
-        .isEqualTo(new Withdrawn(proposal(candidate()), "every layer is protected"));
+        .isEqualTo(new Withdrawn(proposal(candidate()), List.of(2), "every layer is protected"));
   }
 
   @Test

@@ -2,22 +2,31 @@ package io.layerwatch.runtime.codec;
 
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.analysis.pruning.PruningProposal.LayerEvidence;
+import io.layerwatch.analysis.pruning.PruningProposal.OtherRanking;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
+import io.layerwatch.analysis.pruning.RecommendationState.Discarded;
+import io.layerwatch.analysis.pruning.RecommendationState.Rejected;
+import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.schema.RecommendationStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** Pruning recommendations on the wire. */
 public final class RecommendationCodec
     implements AvroCodec<PruningRecommendation, io.layerwatch.schema.PruningRecommendation> {
+
+  private static final EvaluationCodec EVALUATIONS = new EvaluationCodec();
+  private static final ReviewCodec REVIEWS = new ReviewCodec();
 
   @Override
   public Class<io.layerwatch.schema.PruningRecommendation> avroClass() {
@@ -42,20 +51,42 @@ public final class RecommendationCodec
             .setWindowsRequired(value.windowsRequired())
             .build();
     RecommendationState state = value.state();
+    record.setStatus(status(state));
+    record.setReason(reason(state));
+    record.setLayers(state.layers());
+    state.proposed().ifPresent(proposal -> write(record, proposal));
     if (state instanceof Collecting collecting) {
-      record.setStatus(RecommendationStatus.COLLECTING);
       record.setWindowsStable(collecting.windowsStable());
-      record.setReason(collecting.reason());
-    } else if (state instanceof Candidate candidate) {
-      record.setStatus(RecommendationStatus.CANDIDATE);
-      record.setReason(candidate.describe());
-      write(record, candidate.proposal());
-    } else if (state instanceof Withdrawn withdrawn) {
-      record.setStatus(RecommendationStatus.WITHDRAWN);
-      record.setReason(withdrawn.reason());
-      write(record, withdrawn.proposal());
+    } else if (state instanceof Verified verified) {
+      record.setEvaluation(EVALUATIONS.toAvro(verified.evaluation()));
+      verified.approval().ifPresent(review -> record.setReview(REVIEWS.toAvro(review)));
+    } else if (state instanceof Rejected rejected) {
+      record.setEvaluation(EVALUATIONS.toAvro(rejected.evaluation()));
+    } else if (state instanceof Discarded discarded) {
+      record.setReview(REVIEWS.toAvro(discarded.review()));
     }
     return record;
+  }
+
+  private static RecommendationStatus status(RecommendationState state) {
+    if (state instanceof Collecting) {
+      return RecommendationStatus.COLLECTING;
+    } else if (state instanceof Candidate) {
+      return RecommendationStatus.CANDIDATE;
+    } else if (state instanceof Verified) {
+      return RecommendationStatus.VERIFIED;
+    } else if (state instanceof Rejected) {
+      return RecommendationStatus.REJECTED;
+    }
+    // A discarded one, too: readers of 0.1.0 know no more.
+    return RecommendationStatus.WITHDRAWN;
+  }
+
+  private static String reason(RecommendationState state) {
+    if (state instanceof Collecting collecting) {
+      return collecting.reason();
+    }
+    return state instanceof Withdrawn withdrawn ? withdrawn.reason() : state.describe();
   }
 
   private static void write(
@@ -64,10 +95,17 @@ public final class RecommendationCodec
     record.setFirstWindowStart(proposal.span().start());
     record.setLastWindowEnd(proposal.span().end());
     record.setTokens(proposal.tokens());
-    record.setLayers(proposal.layers());
+    record.setCandidateLayers(proposal.layers());
     record.setProtectedLayers(proposal.protectedLayers());
     record.setBlockInfluenceLayers(proposal.blockInfluenceLayers());
     record.setBlockInfluenceAgreement(proposal.blockInfluenceAgreement());
+    record.setOtherRankings(
+        proposal.others().stream()
+            .map(
+                other ->
+                    new io.layerwatch.schema.OtherRanking(
+                        other.site(), other.ranking().id(), other.layers(), other.agreement()))
+            .toList());
     record.setParametersRemoved(proposal.parametersRemoved());
     record.setParametersShare(proposal.parametersShare());
     record.setComputeShare(proposal.computeShare());
@@ -91,15 +129,7 @@ public final class RecommendationCodec
         new ModelId(record.getModel(), record.getRevision()),
         record.getUpdatedAt(),
         record.getSite(),
-        Ranking.ofId(record.getScore())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "score: expected one of "
-                            + Ranking.ids()
-                            + ", got \""
-                            + record.getScore()
-                            + "\"")),
+        ranking(record.getScore()),
         record.getLayerCount(),
         record.getWindowsRequired(),
         state(record));
@@ -111,16 +141,42 @@ public final class RecommendationCodec
           new Collecting(
               record.getWindowsStable(), record.getWindowsRequired(), record.getReason());
       case CANDIDATE -> new Candidate(proposal(record));
-      case WITHDRAWN -> new Withdrawn(proposal(record), record.getReason());
-      case VERIFIED, REJECTED ->
-          throw new IllegalArgumentException(
-              "status: expected COLLECTING, CANDIDATE or WITHDRAWN, got " + record.getStatus());
+      case VERIFIED ->
+          new Verified(
+              proposal(record),
+              evaluation(record),
+              Optional.ofNullable(record.getReview()).map(REVIEWS::fromAvro));
+      case REJECTED -> new Rejected(proposal(record), evaluation(record));
+      case WITHDRAWN ->
+          record.getReview() == null
+              ? new Withdrawn(proposal(record), record.getLayers(), record.getReason())
+              : new Discarded(proposal(record), REVIEWS.fromAvro(record.getReview()));
     };
+  }
+
+  private static PruningEvaluation evaluation(io.layerwatch.schema.PruningRecommendation record) {
+    return EVALUATIONS.fromAvro(required("evaluation", record.getEvaluation()));
+  }
+
+  private static <T> T required(String field, T value) {
+    if (value == null) {
+      throw new IllegalArgumentException(field + ": expected one in this status, got none");
+    }
+    return value;
+  }
+
+  private static Ranking ranking(String id) {
+    return Ranking.ofId(id)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "score: expected one of " + Ranking.ids() + ", got \"" + id + "\""));
   }
 
   private static PruningProposal proposal(io.layerwatch.schema.PruningRecommendation record) {
     return new PruningProposal(
-        record.getLayers(),
+        // Records of 0.1.0 have the layers only.
+        record.getCandidateLayers().isEmpty() ? record.getLayers() : record.getCandidateLayers(),
         record.getProtectedLayers(),
         record.getEvidence().stream()
             .map(
@@ -134,6 +190,15 @@ public final class RecommendationCodec
             .toList(),
         record.getBlockInfluenceLayers(),
         StatisticsFields.optional(record.getBlockInfluenceAgreement()).orElse(0),
+        record.getOtherRankings().stream()
+            .map(
+                other ->
+                    new OtherRanking(
+                        other.getSite(),
+                        ranking(other.getScore()),
+                        other.getLayers(),
+                        other.getAgreement()))
+            .toList(),
         record.getWindowsStable(),
         new TimeWindow(record.getFirstWindowStart(), record.getLastWindowEnd()),
         record.getTokens(),

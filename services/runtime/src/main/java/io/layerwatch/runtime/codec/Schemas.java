@@ -1,7 +1,6 @@
 package io.layerwatch.runtime.codec;
 
 import io.layerwatch.schema.LayerDrift;
-import io.layerwatch.schema.PruningEvaluation;
 import org.apache.avro.Schema;
 
 /** Schemas of topics that nobody writes yet, registered so that consumers can be built. */
@@ -11,9 +10,5 @@ public final class Schemas {
 
   public static Schema layerDrift() {
     return LayerDrift.getClassSchema();
-  }
-
-  public static Schema pruningEvaluation() {
-    return PruningEvaluation.getClassSchema();
   }
 }

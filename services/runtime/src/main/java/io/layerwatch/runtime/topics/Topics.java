@@ -4,10 +4,14 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.codec.AvroCodec;
+import io.layerwatch.runtime.codec.EvaluationCodec;
 import io.layerwatch.runtime.codec.RecommendationCodec;
+import io.layerwatch.runtime.codec.ReviewCodec;
 import io.layerwatch.runtime.codec.Schemas;
 import io.layerwatch.runtime.codec.ScoresCodec;
 import io.layerwatch.runtime.codec.SummaryCodec;
@@ -41,7 +45,8 @@ public final class Topics implements AutoCloseable {
   private final Topic<ModelScores> layerScores;
   private final Topic<byte[]> layerDrift;
   private final Topic<PruningRecommendation> pruningRecommendations;
-  private final Topic<byte[]> pruningEvaluations;
+  private final Topic<PruningEvaluation> pruningEvaluations;
+  private final Topic<PruningReview> pruningReviews;
   private final Topic<byte[]> rejected;
   private final Map<String, Object> serdeConfig;
 
@@ -84,7 +89,8 @@ public final class Topics implements AutoCloseable {
     pruningRecommendations =
         avro(prefix + "pruning-recommendations", new RecommendationCodec(), config, compacted);
     pruningEvaluations =
-        bytes(prefix + "pruning-evaluations", Optional.of(Schemas.pruningEvaluation()), deleted);
+        avro(prefix + "pruning-evaluations", new EvaluationCodec(), config, deleted);
+    pruningReviews = avro(prefix + "pruning-reviews", new ReviewCodec(), config, deleted);
     Map<String, String> large = new HashMap<>(deleted);
     large.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largestLetter));
     rejected = bytes(prefix + "rejected", Optional.empty(), large);
@@ -155,12 +161,22 @@ public final class Topics implements AutoCloseable {
     return pruningRecommendations;
   }
 
+  /** What measuring candidates showed. */
+  public Topic<PruningEvaluation> pruningEvaluations() {
+    return pruningEvaluations;
+  }
+
+  /** What people say of recommendations. */
+  public Topic<PruningReview> pruningReviews() {
+    return pruningReviews;
+  }
+
   /** Dead letters: original key and bytes, reason and origin in headers. */
   public Topic<byte[]> rejected() {
     return rejected;
   }
 
-  /** Every topic; layer-drift and pruning-evaluations have no writer yet. */
+  /** Every topic; layer-drift has no writer yet. */
   public List<Topic<?>> all() {
     return List.of(
         activationSummaries,
@@ -168,6 +184,7 @@ public final class Topics implements AutoCloseable {
         layerDrift,
         pruningRecommendations,
         pruningEvaluations,
+        pruningReviews,
         rejected);
   }
 
@@ -181,6 +198,8 @@ public final class Topics implements AutoCloseable {
     activationSummaries.serde().close();
     layerScores.serde().close();
     pruningRecommendations.serde().close();
+    pruningEvaluations.serde().close();
+    pruningReviews.serde().close();
     try {
       registry.close();
     } catch (IOException e) {

@@ -3,7 +3,9 @@ package io.layerwatch.runtime.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.score.ModelScores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +30,18 @@ class CodecProperties {
   void aRecommendationComesBackAsItWas(@ForAll long seed) throws IOException {
     PruningRecommendation recommendation = new Generated(seed).recommendation();
     assertThat(throughBytes(new RecommendationCodec(), recommendation)).isEqualTo(recommendation);
+  }
+
+  @Property(tries = 300)
+  void anEvaluationComesBackAsItWas(@ForAll long seed) throws IOException {
+    PruningEvaluation evaluation = new Generated(seed).evaluation();
+    assertThat(throughBytes(new EvaluationCodec(), evaluation)).isEqualTo(evaluation);
+  }
+
+  @Property(tries = 100)
+  void aReviewComesBackAsItWas(@ForAll long seed) throws IOException {
+    PruningReview review = new Generated(seed).review();
+    assertThat(throughBytes(new ReviewCodec(), review)).isEqualTo(review);
   }
 
   /** Means travel instead of sums, so numbers may differ by rounding. */

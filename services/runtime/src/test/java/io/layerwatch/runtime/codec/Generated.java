@@ -4,12 +4,22 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.evaluation.LanguageModeling;
+import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
+import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.analysis.pruning.PruningProposal.LayerEvidence;
+import io.layerwatch.analysis.pruning.PruningProposal.OtherRanking;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.PruningReview;
+import io.layerwatch.analysis.pruning.PruningReview.Decision;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
+import io.layerwatch.analysis.pruning.RecommendationState.Discarded;
+import io.layerwatch.analysis.pruning.RecommendationState.Rejected;
+import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Ranking;
@@ -21,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
@@ -69,14 +80,50 @@ final class Generated {
 
   PruningRecommendation recommendation() {
     RecommendationState state =
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(6)) {
           case 0 -> new Collecting(random.nextInt(10), 10, "why " + random.nextInt(9));
           case 1 -> new Candidate(proposal());
-          default -> new Withdrawn(proposal(), "why " + random.nextInt(9));
+          case 2 ->
+              new Verified(
+                  proposal(),
+                  evaluation(),
+                  random.nextBoolean() ? Optional.empty() : Optional.of(review()));
+          case 3 -> new Rejected(proposal(), evaluation());
+          case 4 -> new Discarded(proposal(), review());
+          default -> new Withdrawn(proposal(), List.of(2), "why " + random.nextInt(9));
         };
     Ranking[] rankings = Ranking.values();
     return new PruningRecommendation(
         model(), window().end(), "site", rankings[random.nextInt(rankings.length)], 12, 10, state);
+  }
+
+  PruningEvaluation evaluation() {
+    return new PruningEvaluation(
+        model(),
+        List.of(1, 2),
+        new PruningEffect(
+            random.nextBoolean() ? List.of(1, 2) : List.of(2),
+            new LanguageModeling(9, 1_000, random.nextDouble(), random.nextDouble()),
+            new LanguageModeling(9, 1_000, random.nextDouble(), random.nextDouble()),
+            random.nextDouble(),
+            random.nextDouble()),
+        List.of(
+            new Attempt(List.of(1, 2), random.nextDouble(), random.nextDouble()),
+            new Attempt(List.of(2), random.nextDouble(), random.nextDouble())),
+        random.nextDouble(),
+        "data " + random.nextInt(9),
+        "host-" + random.nextInt(9),
+        window().end());
+  }
+
+  PruningReview review() {
+    return new PruningReview(
+        model(),
+        List.of(1, 2),
+        random.nextBoolean() ? Decision.APPROVED : Decision.DISCARDED,
+        "reviewer " + random.nextInt(9),
+        random.nextBoolean() ? "" : "why",
+        window().end());
   }
 
   private PruningProposal proposal() {
@@ -98,6 +145,7 @@ final class Generated {
         evidence,
         List.of(2),
         random.nextDouble(),
+        List.of(new OtherRanking("site", Ranking.POOLED_AVSS, List.of(0, 2), random.nextDouble())),
         1 + random.nextInt(20),
         window(),
         random.nextLong(1_000_000),
