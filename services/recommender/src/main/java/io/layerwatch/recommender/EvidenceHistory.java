@@ -3,14 +3,17 @@ package io.layerwatch.recommender;
 import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.analysis.score.ModelScores;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The latest windows of evidence of every model, no more than the policy looks at, in a state store
- * under model, 0 and the window's end in 20 digits.
+ * The latest windows of every model and site, no more than the policy looks at, in a state store
+ * under model, 0, site, 0 and the window's end in 20 digits. At the site that is ranked they are
+ * windows of evidence; at the others whatever closed last.
  */
 final class EvidenceHistory {
 
@@ -22,11 +25,15 @@ final class EvidenceHistory {
     this.policy = policy;
   }
 
-  /** The model's windows, oldest first. */
+  /** The model's windows at the site that is ranked, oldest first. */
   List<ModelScores> of(String model) {
-    return stored(model).stream()
-        // Windows of a site that was configured before are no history of this one.
-        .filter(window -> window.site().equals(policy.criteria().site()))
+    return stored(model, policy.criteria().site());
+  }
+
+  /** The model's windows at all other sites. */
+  List<ModelScores> ofOtherSites(String model) {
+    return stored(model, "").stream()
+        .filter(window -> !window.site().equals(policy.criteria().site()))
         .toList();
   }
 
@@ -36,25 +43,42 @@ final class EvidenceHistory {
    * @param windows the model's history and the latest window, oldest first
    */
   void keep(String model, List<ModelScores> windows) {
-    List<ModelScores> evidence = windows.stream().filter(policy::isEvidence).toList();
-    List<ModelScores> needed =
-        evidence.subList(Math.max(0, evidence.size() - policy.windowsNeeded()), evidence.size());
-    List<String> keys = needed.stream().map(window -> key(model, end(window))).toList();
-    for (ModelScores stored : stored(model)) {
-      if (!keys.contains(key(model, end(stored)))) {
-        store.delete(key(model, end(stored)));
+    keepLatest(model, windows.stream().filter(policy::isEvidence).toList());
+  }
+
+  /** Keeps a window of another site. */
+  void keepOther(String model, ModelScores window) {
+    List<ModelScores> windows = new ArrayList<>(stored(model, window.site()));
+    windows.removeIf(earlier -> end(earlier) >= end(window));
+    windows.add(window);
+    keepLatest(model, windows);
+  }
+
+  private void keepLatest(String model, List<ModelScores> windows) {
+    if (windows.isEmpty()) {
+      return;
+    }
+    int first = Math.max(0, windows.size() - policy.windowsNeeded());
+    List<String> keys =
+        windows.subList(first, windows.size()).stream().map(window -> key(model, window)).toList();
+    Set<String> known = new HashSet<>();
+    for (ModelScores stored : stored(model, windows.get(0).site())) {
+      known.add(key(model, stored));
+      if (!keys.contains(key(model, stored))) {
+        store.delete(key(model, stored));
       }
     }
     ModelScores latest = windows.get(windows.size() - 1);
-    if (policy.isEvidence(latest)) {
-      store.put(key(model, end(latest)), latest);
+    if (!known.contains(key(model, latest))) {
+      store.put(key(model, latest), latest);
     }
   }
 
-  private List<ModelScores> stored(String model) {
+  /** Windows at a site, oldest first, or at every site where it is empty. */
+  private List<ModelScores> stored(String model, String site) {
     List<ModelScores> windows = new ArrayList<>();
-    try (KeyValueIterator<String, ModelScores> range =
-        store.range(key(model, 0), key(model, Long.MAX_VALUE))) {
+    String prefix = model + '\0' + (site.isEmpty() ? "" : site + '\0');
+    try (KeyValueIterator<String, ModelScores> range = store.range(prefix, prefix + '\uffff')) {
       range.forEachRemaining(entry -> windows.add(entry.value));
     }
     return windows;
@@ -64,7 +88,7 @@ final class EvidenceHistory {
     return window.window().end().toEpochMilli();
   }
 
-  private static String key(String model, long windowEnd) {
-    return String.format(Locale.ROOT, "%s\0%020d", model, windowEnd);
+  private static String key(String model, ModelScores window) {
+    return String.format(Locale.ROOT, "%s\0%s\0%020d", model, window.site(), end(window));
   }
 }

@@ -4,46 +4,59 @@ import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.RecordDecoder;
 import io.layerwatch.runtime.streams.RecordIntake;
+import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.Stores;
 
-/** Scores in, recommendations out, with bad records to rejected. */
+/**
+ * Scores, evaluations and reviews in, recommendations out, with bad records to rejected. All three
+ * have the model for a key and as many partitions, so that one task has all of a model.
+ */
 public final class RecommendationTopology {
 
-  private static final String SOURCE = "layer-scores";
-  private static final String INTAKE = "intake";
+  private static final String SCORES = "layer-scores";
+  private static final String EVALUATIONS = "pruning-evaluations";
+  private static final String REVIEWS = "pruning-reviews";
   private static final String RECOMMENDING = "recommending";
   static final String RECOMMENDATIONS = "pruning-recommendations";
   static final String REJECTED = "rejected";
 
-  private RecommendationTopology() {}
+  private final Topology topology = new Topology();
+  private final DeadLetters deadLetters;
+
+  private RecommendationTopology(DeadLetters deadLetters) {
+    this.deadLetters = deadLetters;
+  }
 
   /** The topology that runs in production and in tests. */
   public static Topology build(
       PruningPolicy policy, Topics topics, RecommenderMetrics metrics, DeadLetters deadLetters) {
+    return new RecommendationTopology(deadLetters).build(policy, topics, metrics);
+  }
+
+  private Topology build(PruningPolicy policy, Topics topics, RecommenderMetrics metrics) {
     var text = Serdes.String();
     var bytes = Serdes.ByteArray();
-    var scores = topics.layerScores();
     var recommendations = topics.pruningRecommendations();
-    return new Topology()
-        .addSource(SOURCE, bytes.deserializer(), bytes.deserializer(), scores.name())
+    addIntake(SCORES, topics.layerScores(), window -> window.model().key());
+    addIntake(EVALUATIONS, topics.pruningEvaluations(), evaluation -> evaluation.model().key());
+    addIntake(REVIEWS, topics.pruningReviews(), review -> review.model().key());
+    return topology
         .addProcessor(
-            INTAKE,
-            () ->
-                new RecordIntake<>(
-                    new RecordDecoder<>(
-                        scores, ScoresCheck.LARGEST_RECORD, window -> window.model().key()),
-                    deadLetters,
-                    RECOMMENDING,
-                    REJECTED),
-            SOURCE)
-        .addProcessor(RECOMMENDING, () -> new Recommending(policy, metrics, deadLetters), INTAKE)
+            RECOMMENDING,
+            () -> new Recommending(policy, metrics, deadLetters),
+            intake(SCORES),
+            intake(EVALUATIONS),
+            intake(REVIEWS))
         .addStateStore(
             Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(Recommending.HISTORY), text, scores.serde())
+                    Stores.inMemoryKeyValueStore(Recommending.HISTORY),
+                    text,
+                    topics.layerScores().serde())
                 .withLoggingEnabled(Map.of()),
             RECOMMENDING)
         .addStateStore(
@@ -64,7 +77,24 @@ public final class RecommendationTopology {
             topics.rejected().name(),
             bytes.serializer(),
             bytes.serializer(),
-            INTAKE,
+            intake(SCORES),
+            intake(EVALUATIONS),
+            intake(REVIEWS),
             RECOMMENDING);
+  }
+
+  private <T> void addIntake(String source, Topic<T> topic, Function<T, String> key) {
+    var bytes = Serdes.ByteArray().deserializer();
+    var decoder = new RecordDecoder<>(topic, ScoresCheck.LARGEST_RECORD, key);
+    topology
+        .addSource(source, bytes, bytes, topic.name())
+        .addProcessor(
+            intake(source),
+            () -> new RecordIntake<>(decoder, deadLetters, RECOMMENDING, REJECTED),
+            source);
+  }
+
+  private static String intake(String source) {
+    return "intake-" + source;
   }
 }

@@ -2,10 +2,12 @@ package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.PruningVerdict;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -13,11 +15,15 @@ import java.util.Locale;
 /** Where every model's advice stands. */
 public final class RecommenderMetrics {
 
-  private static final List<String> STATES = List.of("collecting", "candidate", "withdrawn");
+  private static final List<String> STATES =
+      Arrays.stream(RecommendationState.class.getPermittedSubclasses())
+          .map(RecommenderMetrics::name)
+          .toList();
 
   private final Gauge state;
   private final Counter published;
   private final Counter repeated;
+  private final Counter verdicts;
 
   public RecommenderMetrics(PrometheusRegistry registry) {
     state =
@@ -38,6 +44,20 @@ public final class RecommenderMetrics {
             .name("layerwatch_recommender_repeated_windows_total")
             .help("Windows passed over because they, or later ones, had been judged before.")
             .register(registry);
+    verdicts =
+        Counter.builder()
+            .name("layerwatch_recommender_verdicts_total")
+            .help("Evaluations and reviews by what they changed, or why they did not.")
+            .labelNames("kind", "outcome")
+            .register(registry);
+  }
+
+  void countVerdict(String kind, PruningVerdict verdict) {
+    String outcome =
+        verdict instanceof PruningVerdict.Unchanged unchanged
+            ? unchanged.reason().name().toLowerCase(Locale.ROOT)
+            : "changed";
+    verdicts.labelValues(kind, outcome).inc();
   }
 
   void countPublished(PruningRecommendation recommendation) {
@@ -64,6 +84,10 @@ public final class RecommenderMetrics {
   }
 
   private static String name(RecommendationState state) {
-    return state.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    return name(state.getClass());
+  }
+
+  private static String name(Class<?> state) {
+    return state.getSimpleName().toLowerCase(Locale.ROOT);
   }
 }

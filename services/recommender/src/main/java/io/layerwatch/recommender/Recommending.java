@@ -2,10 +2,12 @@ package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.pruning.PruningCriteria;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.PruningReview;
+import io.layerwatch.analysis.pruning.PruningVerdict;
 import io.layerwatch.analysis.pruning.RecommendationState;
-import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.Received;
@@ -25,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds each closed window against those before it, and publishes what the policy makes of them
- * whenever that changes.
+ * Holds each closed window against those before it, and each evaluation and review against the
+ * advice that it is about, and publishes what the policy makes of them whenever that changes.
  */
 final class Recommending implements Processor<String, Object, Object, Object> {
 
@@ -63,19 +65,32 @@ final class Recommending implements Processor<String, Object, Object, Object> {
   @Override
   public void process(Record<String, Object> record) {
     Received<?> received = (Received<?>) record.value();
-    ModelScores window = (ModelScores) received.value();
     try {
-      ScoresCheck.require(window, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+      if (received.value() instanceof ModelScores window) {
+        ScoresCheck.require(window, now());
+        consider(record.key(), window);
+      } else if (received.value() instanceof PruningEvaluation evaluation) {
+        EvaluationCheck.require(evaluation, now());
+        consider(record.key(), evaluation);
+      } else if (received.value() instanceof PruningReview review) {
+        consider(record.key(), review);
+      }
     } catch (InvalidRecordException fault) {
       context.forward(
           deadLetters.letter(received.asItCame(record), context, fault),
           RecommendationTopology.REJECTED);
-      return;
     }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+
+  private void consider(String model, ModelScores window) {
     if (!window.site().equals(policy.criteria().site())) {
+      history.keepOther(model, window);
       return;
     }
-    String model = record.key();
     List<ModelScores> windows = new ArrayList<>(history.of(model));
     Optional<PruningRecommendation> known = known(model);
     if (alreadyJudged(window, windows, known)) {
@@ -84,10 +99,43 @@ final class Recommending implements Processor<String, Object, Object, Object> {
     }
     windows.add(window);
     RecommendationState before = known.map(PruningRecommendation::state).orElseGet(policy::initial);
-    RecommendationState now = policy.decide(before, windows);
+    RecommendationState now = policy.decide(before, windows, history.ofOtherSites(model));
     history.keep(model, windows);
     if (known.isEmpty() || !now.equals(before)) {
-      publish(record, window, before, now);
+      publish(
+          before,
+          new PruningRecommendation(
+              window.model(),
+              window.window().end(),
+              window.site(),
+              policy.criteria().ranking(),
+              window.shape().layerCount(),
+              policy.criteria().windows(),
+              now));
+    }
+  }
+
+  private void consider(String model, PruningEvaluation evaluation) {
+    RecommendationState before = state(model);
+    settle("evaluation", model, before, PruningVerdict.of(before, evaluation));
+  }
+
+  private void consider(String model, PruningReview review) {
+    RecommendationState before = state(model);
+    settle("review", model, before, PruningVerdict.of(before, review));
+  }
+
+  private RecommendationState state(String model) {
+    return known(model).map(PruningRecommendation::state).orElseGet(policy::initial);
+  }
+
+  private void settle(
+      String kind, String model, RecommendationState before, PruningVerdict verdict) {
+    metrics.countVerdict(kind, verdict);
+    if (verdict instanceof PruningVerdict.Changed changed) {
+      publish(before, known(model).orElseThrow().in(changed.state()));
+    } else if (verdict instanceof PruningVerdict.Unchanged unchanged) {
+      LOG.info("{}: an {} changes nothing: {}", model, kind, unchanged.reason());
     }
   }
 
@@ -112,41 +160,24 @@ final class Recommending implements Processor<String, Object, Object, Object> {
         || history.stream().anyMatch(earlier -> !end.isAfter(earlier.window().end()));
   }
 
-  private void publish(
-      Record<String, Object> record,
-      ModelScores window,
-      RecommendationState before,
-      RecommendationState now) {
-    PruningRecommendation recommendation =
-        new PruningRecommendation(
-            window.model(),
-            window.window().end(),
-            window.site(),
-            policy.criteria().ranking(),
-            window.shape().layerCount(),
-            policy.criteria().windows(),
-            now);
-    current.put(record.key(), recommendation);
+  private void publish(RecommendationState before, PruningRecommendation recommendation) {
+    String model = recommendation.model().key();
+    RecommendationState now = recommendation.state();
+    current.put(model, recommendation);
     metrics.countPublished(recommendation);
     show(recommendation);
-    if (!before.getClass().equals(now.getClass()) || newLayers(before, now)) {
-      LOG.info("{}: {}", window.model(), now.describe());
+    if (!before.getClass().equals(now.getClass()) || !before.layers().equals(now.layers())) {
+      LOG.info("{}: {}", recommendation.model(), now.describe());
     }
     // Brokers refuse records of the future.
-    long time = Math.min(window.window().end().toEpochMilli(), context.currentSystemTimeMs());
+    long time = Math.min(recommendation.updatedAt().toEpochMilli(), context.currentSystemTimeMs());
     context.forward(
-        new Record<>(record.key(), recommendation, time), RecommendationTopology.RECOMMENDATIONS);
+        new Record<>(model, recommendation, time), RecommendationTopology.RECOMMENDATIONS);
   }
 
   private void show(PruningRecommendation recommendation) {
     shown.add(recommendation.model());
     metrics.show(recommendation);
-  }
-
-  private static boolean newLayers(RecommendationState before, RecommendationState now) {
-    return before instanceof Candidate old
-        && now instanceof Candidate fresh
-        && !old.proposal().layers().equals(fresh.proposal().layers());
   }
 
   @Override

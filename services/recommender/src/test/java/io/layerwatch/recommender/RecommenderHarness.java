@@ -1,12 +1,15 @@
 package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.pruning.PruningCriteria;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.testing.Metrics;
+import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -87,6 +90,20 @@ final class RecommenderHarness implements AutoCloseable {
 
   void send(ModelScores... windows) {
     Stream.of(windows).forEach(window -> input.pipeInput(window.model().key(), bytes(window)));
+  }
+
+  void send(PruningEvaluation evaluation) {
+    pipe(topics.pruningEvaluations(), evaluation.model().key(), evaluation);
+  }
+
+  void send(PruningReview review) {
+    pipe(topics.pruningReviews(), review.model().key(), review);
+  }
+
+  <T> void pipe(Topic<T> topic, String key, T value) {
+    driver
+        .createInputTopic(topic.name(), new StringSerializer(), topic.serde().serializer())
+        .pipeInput(key, value);
   }
 
   byte[] bytes(ModelScores window) {

@@ -1,0 +1,198 @@
+package io.layerwatch.recommender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.evaluation.LanguageModeling;
+import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
+import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
+import io.layerwatch.analysis.pruning.PruningProposal.OtherRanking;
+import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.PruningReview;
+import io.layerwatch.analysis.pruning.PruningReview.Decision;
+import io.layerwatch.analysis.score.Ranking;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Measurements and reviews through the topology, with restarts in between. */
+class LifecycleTopologyTest {
+
+  private static final Windows DEMO = Windows.DEMO;
+  private static final String VERIFIED =
+      "verified: without layers [2] 95.0 % of next-token accuracy is retained, perplexity × 1.11";
+
+  private final List<RecommenderHarness> harnesses = new ArrayList<>();
+  private RecommenderHarness recommender = started();
+
+  @AfterEach
+  void close() {
+    harnesses.forEach(RecommenderHarness::close);
+  }
+
+  @Test
+  void aCandidateIsVerifiedByItsMeasurement() {
+    candidate();
+    recommender.send(evaluation(DEMO.model(), 200, 0.95, 2));
+
+    PruningRecommendation verified = recommender.recommendations.readValue();
+    assertThat(verified.state().describe()).isEqualTo(VERIFIED);
+    assertThat(verified.updatedAt()).as("of the windows").isEqualTo(Instant.ofEpochSecond(180));
+    assertThat(verdicts("evaluation", "changed")).isEqualTo(1);
+    assertThat(recommender.metric("layerwatch_recommendation_state", state("verified")))
+        .isEqualTo(1);
+    assertThat(recommender.metric("layerwatch_recommendation_state", state("candidate"))).isZero();
+  }
+
+  @Test
+  void measurementsOfAnotherRevisionTwiceOrTooLateChangeNothing() {
+    candidate();
+    recommender.send(evaluation(new ModelId("demo", "r2"), 200, 0.95, 2));
+    recommender.send(evaluation(DEMO.model(), 200, 0.95, 1));
+    assertThat(recommender.advice()).isEmpty();
+    recommender.send(evaluation(DEMO.model(), 200, 0.95, 2));
+    assertThat(recommender.advice()).containsExactly(VERIFIED);
+    recommender.send(evaluation(DEMO.model(), 200, 0.95, 2));
+    recommender.send(DEMO.lowest(1, 4), DEMO.lowest(1, 5));
+    assertThat(recommender.advice()).singleElement().asString().startsWith("withdrawn");
+    recommender.send(evaluation(DEMO.model(), 300, 0.95, 2));
+    assertThat(recommender.advice()).isEmpty();
+
+    assertThat(verdicts("evaluation", "nothing_proposed")).isEqualTo(2);
+    assertThat(verdicts("evaluation", "other_layers")).isEqualTo(1);
+    assertThat(verdicts("evaluation", "known")).isEqualTo(1);
+    assertThat(recommender.rejected.isEmpty()).isTrue();
+  }
+
+  @Test
+  void everyStateOutlivesARestart() {
+    recommender.send(DEMO.lowest(2, 1), DEMO.lowest(2, 2));
+    restart("collecting");
+    recommender.send(DEMO.lowest(2, 3));
+    restart("candidate");
+    recommender.send(evaluation(DEMO.model(), 200, 0.5, 2));
+    restart("rejected");
+    recommender.send(evaluation(DEMO.model(), 201, 0.95, 2));
+    restart("verified");
+    recommender.send(DEMO.lowest(2, 4));
+    assertThat(recommender.advice()).containsExactly(VERIFIED);
+    recommender.send(review(Decision.APPROVED));
+    restart("verified");
+    recommender.send(evaluation(DEMO.model(), 201, 0.95, 2));
+    assertThat(verdicts("evaluation", "known")).isEqualTo(1);
+    recommender.send(review(Decision.DISCARDED));
+    restart("discarded");
+    recommender.send(DEMO.lowest(2, 5), DEMO.lowest(3, 6));
+    assertThat(recommender.advice()).isEmpty();
+    recommender.send(DEMO.lowest(3, 7));
+    assertThat(recommender.advice()).containsExactly("collecting: 2 of 3 windows");
+    recommender.send(DEMO.lowest(3, 8), DEMO.lowest(1, 9), DEMO.lowest(1, 10));
+    restart("withdrawn: layers [3]");
+    recommender.send(DEMO.lowest(1, 11));
+    assertThat(recommender.advice()).singleElement().asString().startsWith("candidate: layers [1]");
+  }
+
+  @Test
+  void aMeasurementOfNothingOrOfTheFutureIsADeadLetter() {
+    candidate();
+    recommender.send(gated(0.0));
+    recommender.send(gated(1.5));
+    recommender.send(evaluation(DEMO.model(), 99_999_999_999L, 0.95, 2));
+    recommender.pipe(
+        recommender.topics.pruningEvaluations(),
+        "other@key",
+        evaluation(DEMO.model(), 200, 0.95, 2));
+
+    assertThat(recommender.advice()).isEmpty();
+    assertThat(recommender.rejected.readKeyValuesToList()).hasSize(4);
+    assertThat(
+            recommender.metric(
+                "layerwatch_recommender_rejected_records_total", "reason", "impossible"))
+        .isEqualTo(3);
+    assertThat(
+            recommender.metric(
+                "layerwatch_recommender_rejected_records_total", "reason", "wrong_key"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aProposalNamesWhatOtherRankingsWouldPropose() {
+    Windows output = DEMO.at("block-output");
+    for (int minute = 1; minute <= 3; minute++) {
+      recommender.send(output.lowest(1, minute), DEMO.lowest(2, minute));
+    }
+    // Nothing was prefilled, so nothing is pooled.
+    PruningRecommendation last = recommender.recommendations.readValuesToList().get(2);
+    assertThat(last.state().proposed().orElseThrow().others())
+        .containsExactly(new OtherRanking("block-output", Ranking.AVSS, List.of(1), 0));
+  }
+
+  private void candidate() {
+    recommender.send(DEMO.lowest(2, 1), DEMO.lowest(2, 2), DEMO.lowest(2, 3));
+    assertThat(recommender.advice()).last().asString().startsWith("candidate: layers [2]");
+  }
+
+  /** Goes on in a new process with what the changelogs hold. */
+  private void restart(String expected) {
+    assertThat(recommender.advice()).last().asString().startsWith(expected);
+    RecommenderHarness before = recommender;
+    recommender = started();
+    recommender.restoreFrom(before);
+  }
+
+  private RecommenderHarness started() {
+    RecommenderHarness harness = new RecommenderHarness();
+    harnesses.add(harness);
+    return harness;
+  }
+
+  private double verdicts(String kind, String outcome) {
+    return recommender.metric(
+        "layerwatch_recommender_verdicts_total", "kind", kind, "outcome", outcome);
+  }
+
+  private static String[] state(String state) {
+    return new String[] {"model", "demo", "revision", "r1", "state", state};
+  }
+
+  private static PruningEvaluation evaluation(
+      ModelId model, long second, double retained, Integer... layers) {
+    PruningEffect effect =
+        new PruningEffect(
+            List.of(layers),
+            new LanguageModeling(3, 100, 1.5, 0.5),
+            new LanguageModeling(3, 100, 1.6, retained * 0.5),
+            0.8,
+            0.1);
+    return new PruningEvaluation(
+        model,
+        List.of(layers),
+        effect,
+        List.of(new Attempt(List.of(layers), retained, effect.perplexityRatio())),
+        0.9,
+        "text",
+        "host",
+        Instant.ofEpochSecond(second));
+  }
+
+  private static PruningEvaluation gated(double gate) {
+    PruningEvaluation good = evaluation(DEMO.model(), 200, 0.95, 2);
+    return new PruningEvaluation(
+        good.model(),
+        good.candidate(),
+        good.effect(),
+        good.attempts(),
+        gate,
+        good.dataset(),
+        good.instance(),
+        good.evaluatedAt());
+  }
+
+  private static PruningReview review(Decision decision) {
+    return new PruningReview(
+        DEMO.model(), List.of(2), decision, "ann", "", Instant.ofEpochSecond(250));
+  }
+}
