@@ -9,6 +9,7 @@ import io.layerwatch.instrumentation.http.RequestMetrics;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator;
 import io.layerwatch.instrumentation.publish.SummaryPublisher;
+import io.layerwatch.instrumentation.verify.CandidateFeed;
 import io.layerwatch.probe.ActivationProbe;
 import io.layerwatch.probe.ProbeSampler;
 import io.layerwatch.probe.ProbeSwitch;
@@ -107,6 +108,11 @@ public final class Instrumentation implements Lifecycle.Draining {
                   model,
                   probing(probe, registry)::newSequence,
                   requests));
+      if (settings.verifier().data().isPresent()) {
+        parts.add(
+            "verifier",
+            new CandidateFeed(settings.verifier(), model, instance, topics, kafka, registry));
+      }
     } catch (RuntimeException e) {
       parts.close();
       throw e;

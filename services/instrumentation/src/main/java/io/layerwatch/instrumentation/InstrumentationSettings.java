@@ -2,6 +2,7 @@ package io.layerwatch.instrumentation;
 
 import io.layerwatch.instrumentation.model.ComputeDevice;
 import io.layerwatch.instrumentation.model.ComputeType;
+import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
@@ -36,7 +37,8 @@ public record InstrumentationSettings(
     Duration flushInterval,
     Duration backlogWindow,
     int backlogWindows,
-    int minimumTokens) {
+    int minimumTokens,
+    VerifierSettings verifier) {
 
   public static final String MODEL_DIRECTORY = "model.directory";
   public static final String MODEL_NAME = "model.name";
@@ -60,7 +62,7 @@ public record InstrumentationSettings(
 
   /** Adds these settings to a definition. */
   public static ConfigDef addTo(ConfigDef definition) {
-    return ProbeSettings.addTo(definition)
+    return VerifierSettings.addTo(ProbeSettings.addTo(definition))
         .define(
             MODEL_DIRECTORY,
             Type.STRING,
@@ -236,6 +238,7 @@ public record InstrumentationSettings(
         flush,
         merge,
         settings.integer(BACKLOG_WINDOWS),
-        settings.integer(MINIMUM_TOKENS));
+        settings.integer(MINIMUM_TOKENS),
+        VerifierSettings.of(settings));
   }
 }

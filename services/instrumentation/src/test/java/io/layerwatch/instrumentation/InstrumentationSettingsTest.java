@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.layerwatch.analysis.Site;
 import io.layerwatch.instrumentation.model.ComputeDevice;
 import io.layerwatch.instrumentation.model.ComputeType;
+import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.probe.Phase;
 import io.layerwatch.probe.SamplingPlan;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
@@ -60,7 +61,8 @@ class InstrumentationSettingsTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
                 360,
-                32));
+                32,
+                new VerifierSettings(Optional.empty(), 0.9, 0.1, 256)));
   }
 
   @Test
@@ -95,7 +97,11 @@ class InstrumentationSettingsTest {
                     Map.entry("instrumentation.flush.interval", "2s"),
                     Map.entry("instrumentation.backlog.window", "6s"),
                     Map.entry("instrumentation.backlog.windows", "7"),
-                    Map.entry("instrumentation.privacy.tokens.minimum", "8"))))
+                    Map.entry("instrumentation.privacy.tokens.minimum", "8"),
+                    Map.entry("instrumentation.verifier.data", "text.jsonl"),
+                    Map.entry("instrumentation.verifier.gate", "0.95"),
+                    Map.entry("instrumentation.verifier.share", "0.5"),
+                    Map.entry("instrumentation.verifier.sequences", "12"))))
         .isEqualTo(
             new InstrumentationSettings(
                 Path.of("m"),
@@ -122,7 +128,8 @@ class InstrumentationSettingsTest {
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(6),
                 7,
-                8));
+                8,
+                new VerifierSettings(Optional.of(Path.of("text.jsonl")), 0.95, 0.5, 12)));
   }
 
   @Test

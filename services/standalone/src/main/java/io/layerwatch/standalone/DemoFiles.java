@@ -4,7 +4,7 @@ import io.layerwatch.runtime.process.StartException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The model and the prompts that come with layerwatch. */
+/** The model, the prompts and the texts that come with layerwatch. */
 final class DemoFiles {
 
   private DemoFiles() {}
@@ -15,6 +15,16 @@ final class DemoFiles {
 
   static Path prompts() {
     return existing("prompts.jsonl", "--prompts FILE");
+  }
+
+  /** Prose in another language. */
+  static Path shiftedPrompts() {
+    return existing("shifted.jsonl", "--shift-prompts FILE");
+  }
+
+  /** Text in the manner of what the model was trained on. */
+  static Path evaluation() {
+    return existing("evaluation.jsonl", "--set instrumentation.verifier.data=FILE");
   }
 
   private static Path existing(String name, String option) {

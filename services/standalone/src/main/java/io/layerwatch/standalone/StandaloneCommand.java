@@ -2,6 +2,7 @@ package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.PromptLine;
+import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.process.Lifecycle;
@@ -14,6 +15,7 @@ import io.layerwatch.standalone.terminal.ScreenLog;
 import io.layerwatch.standalone.terminal.ScreenView;
 import io.layerwatch.standalone.terminal.View;
 import io.layerwatch.standalone.traffic.TrafficGenerator;
+import io.layerwatch.standalone.traffic.TrafficShift;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -46,11 +48,14 @@ public final class StandaloneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path model = options.model.orElseGet(DemoFiles::model);
     List<PromptLine> prompts =
         options.noTraffic
             ? List.of()
             : PromptLine.read(options.prompts.orElseGet(DemoFiles::prompts));
+    List<PromptLine> shifted =
+        options.shift.isPresent()
+            ? PromptLine.read(options.shiftPrompts.orElseGet(DemoFiles::shiftedPrompts))
+            : List.of();
     if (options.maxTokens < 0) {
       throw new ParameterException(
           spec.commandLine(), "--max-tokens: expected 0 or more, got " + options.maxTokens);
@@ -64,7 +69,7 @@ public final class StandaloneCommand implements Callable<Integer> {
       if (screen) {
         parts.start("log", ScreenLog::divert).announce(out);
       }
-      Standalone standalone = new Standalone(sources(model), parts);
+      Standalone standalone = new Standalone(sources(), parts);
       health = standalone.health();
       Optional<TrafficGenerator> traffic =
           options.noTraffic
@@ -73,6 +78,12 @@ public final class StandaloneCommand implements Callable<Integer> {
       Around around = new Around(standalone, traffic);
       View view = parts.add("view", view(screen, standalone, around, out));
       parts.add("feed", new ScoreFeed(standalone.topics(), standalone.settings().kafka(), view));
+      if (options.shift.isPresent() && traffic.isPresent()) {
+        parts.add(
+            "shift",
+            new TrafficShift(
+                traffic.get(), options.shift.get(), shifted, () -> shifted(around, screen, out)));
+      }
       if (options.duration.isPresent()) {
         parts.awaitStop(options.duration.get());
       } else {
@@ -83,10 +94,22 @@ public final class StandaloneCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SettingsSources sources(Path model) {
+  private static void shifted(Around around, boolean screen, PrintWriter out) {
+    around.shifted = true;
+    if (!screen) {
+      out.println("traffic: from now on other prompts are sent");
+      out.flush();
+    }
+  }
+
+  private SettingsSources sources() {
     Map<String, String> defaults = new HashMap<>(StandaloneSettings.DEFAULTS);
+    if (options.model.isEmpty()) {
+      defaults.put(VerifierSettings.DATA, DemoFiles.evaluation().toString());
+    }
     defaults.put(InstrumentationSettings.PORT, Integer.toString(portOrAny(8000)));
     defaults.put(CommonSettings.ADMIN_PORT, Integer.toString(portOrAny(9400)));
+    Path model = options.model.orElseGet(DemoFiles::model);
     return settings.sources(Standalone.serving(model)).withDefaults(defaults);
   }
 
@@ -134,6 +157,7 @@ public final class StandaloneCommand implements Callable<Integer> {
     private final Standalone standalone;
     private final Optional<TrafficGenerator> traffic;
     private final long startNanos = System.nanoTime();
+    private volatile boolean shifted;
 
     Around(Standalone standalone, Optional<TrafficGenerator> traffic) {
       this.standalone = standalone;
@@ -148,7 +172,8 @@ public final class StandaloneCommand implements Callable<Integer> {
     private String rate() {
       double seconds = (System.nanoTime() - startNanos) / 1e9;
       return Math.round(standalone.instrumentation().requests().tokens() / Math.max(1, seconds))
-          + " tokens/s served";
+          + " tokens/s served"
+          + (shifted ? ", other prompts now" : "");
     }
 
     @Override

@@ -47,6 +47,23 @@ final class StandaloneOptions {
       description = "Send no prompts; only what you send yourself is served.")
   boolean noTraffic;
 
+  @Option(
+      names = "--shift",
+      paramLabel = "TIME",
+      arity = "0..1",
+      fallbackValue = "2m",
+      converter = DurationConverter.class,
+      description =
+          "Send other prompts after that time, to see what becomes of a recommendation when"
+              + " traffic changes; without a time ${FALLBACK-VALUE}.")
+  Optional<Duration> shift = Optional.empty();
+
+  @Option(
+      names = "--shift-prompts",
+      paramLabel = "FILE",
+      description = "Prompts to send after --shift; by default the demo's.")
+  Optional<Path> shiftPrompts = Optional.empty();
+
   /** Reads durations as settings do. */
   static final class DurationConverter implements ITypeConverter<Duration> {
     @Override

@@ -2,6 +2,7 @@ package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.ProbeSettings;
+import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.scorer.ScorerSettings;
@@ -23,6 +24,7 @@ final class StandaloneSettings {
           Map.entry(ScorerSettings.WINDOW_SIZE, "5s"),
           Map.entry(ScorerSettings.WINDOW_GRACE, "1s"),
           Map.entry(RecommenderSettings.MINIMUM_TOKENS, "200"),
+          Map.entry(VerifierSettings.SHARE, "0.5"),
           Map.entry(CommonSettings.ADMIN_HOST, "127.0.0.1"),
           Map.entry(CommonSettings.TOPICS_PARTITIONS, "2"),
           Map.entry(CommonSettings.TOPICS_REPLICATION, "1"));

@@ -48,19 +48,7 @@ final class PlainRenderer {
   static List<String> recommendation(PruningRecommendation recommendation) {
     List<String> lines = new ArrayList<>();
     lines.add("recommendation " + recommendation.model() + " " + recommendation.state().describe());
-    ScreenRenderer.proposal(recommendation.state())
-        .ifPresent(
-            proposal ->
-                lines.add(
-                    String.format(
-                        Locale.ROOT,
-                        "  removes %.1f%% of parameters, %.1f%% of compute; %d tokens of evidence;"
-                            + " block influence would take %s (agreement %.2f)",
-                        100 * proposal.parametersShare(),
-                        100 * proposal.computeShare(),
-                        proposal.tokens(),
-                        proposal.blockInfluenceLayers(),
-                        proposal.blockInfluenceAgreement())));
+    AdviceLines.of(recommendation.state()).forEach(line -> lines.add("  " + line));
     return lines;
   }
 

@@ -5,12 +5,13 @@ import io.layerwatch.analysis.score.ModelScores;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** Prints each closed window of a site and each recommendation once. */
+/** Prints each closed window of a site, and each recommendation when it says something new. */
 public final class PlainView implements View {
 
   private final String site;
   private final PrintWriter out;
   private int windows;
+  private String last = "";
 
   public PlainView(String site, PrintWriter out) {
     this.site = site;
@@ -27,7 +28,13 @@ public final class PlainView implements View {
 
   @Override
   public void on(PruningRecommendation recommendation) {
-    print(PlainRenderer.recommendation(recommendation));
+    List<String> lines = PlainRenderer.recommendation(recommendation);
+    // Newer evidence for the same advice is no news.
+    boolean news = !lines.get(0).equals(last);
+    last = lines.get(0);
+    if (news) {
+      print(lines);
+    }
   }
 
   private void print(List<String> lines) {

@@ -1,9 +1,9 @@
 package io.layerwatch.standalone.terminal;
 
-import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
+import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.standalone.terminal.LiveState.Snapshot;
@@ -141,42 +141,16 @@ final class ScreenRenderer {
     List<String> lines = new ArrayList<>();
     lines.add(
         heading + (state instanceof Candidate ? palette.warn(state.describe()) : state.describe()));
-    proposal(state)
-        .ifPresent(
-            proposal -> {
-              lines.add(
-                  String.format(
-                      Locale.ROOT,
-                      "                removes %.1f %% of the parameters, %.1f %% of the compute",
-                      100 * proposal.parametersShare(),
-                      100 * proposal.computeShare()));
-              lines.add(
-                  String.format(
-                      Locale.ROOT,
-                      "                block influence would take %s (agreement %.2f)",
-                      proposal.blockInfluenceLayers(),
-                      proposal.blockInfluenceAgreement()));
-              lines.add(
-                  palette.faint(
-                      "                stable only means that the result repeats: measure before you"
-                          + " prune"));
-            });
+    AdviceLines.of(state).forEach(line -> lines.add(palette.faint("                " + line)));
     return lines;
   }
 
   private static List<Integer> proposed(Optional<PruningRecommendation> recommendation) {
     return recommendation
         .map(PruningRecommendation::state)
-        .filter(Candidate.class::isInstance)
-        .flatMap(ScreenRenderer::proposal)
-        .map(PruningProposal::layers)
+        .filter(state -> state instanceof Candidate || state instanceof Verified)
+        .map(RecommendationState::layers)
         .orElse(List.of());
-  }
-
-  static Optional<PruningProposal> proposal(RecommendationState state) {
-    return state instanceof Candidate candidate
-        ? Optional.of(candidate.proposal())
-        : Optional.empty();
   }
 
   private static String text(String format, OptionalDouble value) {

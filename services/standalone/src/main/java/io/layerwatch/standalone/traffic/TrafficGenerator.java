@@ -30,12 +30,11 @@ public final class TrafficGenerator implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI endpoint;
-  private final List<PromptLine> prompts;
+  private volatile Prompts prompts;
   private final Plan plan;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final List<Thread> threads = new ArrayList<>();
-  private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
   private final AtomicReference<Optional<String>> problem = new AtomicReference<>(Optional.empty());
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong succeeded = new AtomicLong();
@@ -51,10 +50,18 @@ public final class TrafficGenerator implements AutoCloseable {
    */
   public record Plan(int maxTokens, double temperature, int clients, Duration pause) {}
 
+  /** What is sent, and the places of what the server will never take. */
+  private record Prompts(List<PromptLine> lines, Set<Integer> refused) {
+
+    static Prompts of(List<PromptLine> lines) {
+      return new Prompts(List.copyOf(lines), ConcurrentHashMap.newKeySet());
+    }
+  }
+
   /** Starts sending to the server at that base address. */
   public TrafficGenerator(URI server, List<PromptLine> prompts, Plan plan) {
     this.endpoint = server.resolve("/v1/completions");
-    this.prompts = List.copyOf(prompts);
+    this.prompts = Prompts.of(prompts);
     this.plan = plan;
     for (int i = 0; i < plan.clients(); i++) {
       Thread thread = new Thread(this::run, "layerwatch-traffic-" + i);
@@ -62,6 +69,12 @@ public final class TrafficGenerator implements AutoCloseable {
       threads.add(thread);
       thread.start();
     }
+  }
+
+  /** Sends these from now on. */
+  public void switchTo(List<PromptLine> others) {
+    prompts = Prompts.of(others);
+    problem.set(Optional.empty());
   }
 
   private void run() {
@@ -76,11 +89,12 @@ public final class TrafficGenerator implements AutoCloseable {
   }
 
   private void send(long number) throws InterruptedException {
-    int index = (int) (number % prompts.size());
-    if (refused.contains(index)) {
+    Prompts sent = prompts;
+    int index = (int) (number % sent.lines().size());
+    if (sent.refused().contains(index)) {
       return;
     }
-    PromptLine prompt = prompts.get(index);
+    PromptLine prompt = sent.lines().get(index);
     ObjectNode body =
         JSON.createObjectNode()
             .put("max_tokens", plan.maxTokens())
@@ -103,7 +117,7 @@ public final class TrafficGenerator implements AutoCloseable {
         succeeded.incrementAndGet();
       } else {
         failed.incrementAndGet();
-        refuse(index, response.statusCode(), response.body());
+        refuse(sent, index, response.statusCode(), response.body());
       }
     } catch (IOException e) {
       failed.incrementAndGet();
@@ -112,11 +126,11 @@ public final class TrafficGenerator implements AutoCloseable {
   }
 
   /** What the server will never take is said once and not sent again. */
-  private void refuse(int index, int status, String answer) {
-    if (status >= 400 && status < 500 && refused.add(index)) {
-      LOG.warn(
-          "prompt {} of {} is refused and not sent again: {}", index + 1, prompts.size(), answer);
-      if (refused.size() == prompts.size()) {
+  private void refuse(Prompts sent, int index, int status, String answer) {
+    int count = sent.lines().size();
+    if (status >= 400 && status < 500 && sent.refused().add(index)) {
+      LOG.warn("prompt {} of {} is refused and not sent again: {}", index + 1, count, answer);
+      if (sent.refused().size() == count) {
         problem.set(Optional.of("every prompt was refused, the last one with " + answer));
         LOG.error("every prompt was refused: nothing is left to send");
       }

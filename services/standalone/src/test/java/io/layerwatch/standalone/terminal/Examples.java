@@ -3,6 +3,10 @@ package io.layerwatch.standalone.terminal;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.evaluation.LanguageModeling;
+import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
+import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
@@ -72,6 +76,37 @@ final class Examples {
 
   static PruningProposal proposal() {
     return new PruningProposal(
-        List.of(1), List.of(), List.of(), List.of(2), 0, 10, WINDOW, 5_000, 10, 0.1, 0.125);
+        List.of(1),
+        List.of(),
+        List.of(),
+        List.of(2),
+        0,
+        List.of(),
+        10,
+        WINDOW,
+        5_000,
+        10,
+        0.1,
+        0.125);
+  }
+
+  /** Of 1,000 tokens; half of them are predicted, and nine in ten of those without layer 1. */
+  static PruningEvaluation evaluation(double gate) {
+    PruningEffect effect =
+        new PruningEffect(
+            List.of(1),
+            new LanguageModeling(9, 1_000, 1, 0.5),
+            new LanguageModeling(9, 1_000, 1.5, 0.45),
+            0.8,
+            0.25);
+    return new PruningEvaluation(
+        MODEL,
+        List.of(1),
+        effect,
+        List.of(new Attempt(List.of(1), 0.9, 1.65)),
+        gate,
+        "text.jsonl",
+        "host-1",
+        WINDOW.end());
   }
 }

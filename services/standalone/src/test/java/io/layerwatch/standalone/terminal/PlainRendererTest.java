@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
+import io.layerwatch.analysis.pruning.RecommendationState.Rejected;
+import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PlainRendererTest {
@@ -39,15 +43,46 @@ class PlainRendererTest {
         .containsExactly(
             "recommendation demo@r1 candidate: layers [1] score lowest in 10 windows; not"
                 + " measured yet",
-            "  removes 10.0% of parameters, 12.5% of compute; 5000 tokens of evidence; block"
-                + " influence would take [2] (agreement 0.00)");
+            "  removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of evidence",
+            "  block influence would take [2] (agreement 0.00)",
+            "  stable only means that the result repeats: measure before you prune");
+  }
+
+  @Test
+  void whatWasMeasuredIsShownWithItsFigures() {
+    String measured = "  measured on 1000 tokens of text.jsonl:";
+    String figures =
+        "    next-token accuracy 0.500, without [1] 0.450; same top token 80.0 %, KL 0.250 nats";
+    assertThat(
+            PlainRenderer.recommendation(
+                Examples.advice(
+                    new Verified(Examples.proposal(), Examples.evaluation(0.9), Optional.empty()))))
+        .containsExactly(
+            "recommendation demo@r1 verified: without layers [1] 90.0 % of next-token accuracy is"
+                + " retained, perplexity × 1.65",
+            "  removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of evidence",
+            measured,
+            figures,
+            "    without [1]: 90.0 % retained, perplexity × 1.65",
+            "  block influence would take [2] (agreement 0.00)");
+    assertThat(
+            PlainRenderer.recommendation(
+                Examples.advice(new Rejected(Examples.proposal(), Examples.evaluation(0.95)))))
+        .containsExactly(
+            "recommendation demo@r1 rejected: without layers [1] 90.0 % of next-token accuracy is"
+                + " retained, perplexity × 1.65, and no smaller part of them keeps 95.0 %",
+            measured,
+            figures,
+            "    without [1]: 90.0 % retained, perplexity × 1.65, too little",
+            "  block influence would take [2] (agreement 0.00)");
   }
 
   @Test
   void aWithdrawalSaysWhy() {
     assertThat(
             PlainRenderer.recommendation(
-                Examples.advice(new Withdrawn(Examples.proposal(), "others scored lower"))))
+                Examples.advice(
+                    new Withdrawn(Examples.proposal(), List.of(1), "others scored lower"))))
         .containsExactly("recommendation demo@r1 withdrawn: layers [1] (others scored lower)");
   }
 }

@@ -64,7 +64,8 @@ class ScreenRendererTest {
     assertThat(lines)
         .contains(
             "pruning advice  candidate: layers [1] score lowest in 10 windows; not measured yet",
-            "                removes 10.0 % of the parameters, 12.5 % of the compute",
+            "                removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of"
+                + " evidence",
             "                block influence would take [2] (agreement 0.00)")
         .anyMatch(line -> line.contains("measure before you prune"))
         .allMatch(line -> line.length() <= 100);

@@ -1,0 +1,159 @@
+package io.layerwatch.instrumentation.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
+import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
+import io.layerwatch.analysis.pruning.PruningProposal;
+import io.layerwatch.analysis.pruning.PruningProposal.LayerEvidence;
+import io.layerwatch.instrumentation.TinyCheckpoint;
+import io.layerwatch.instrumentation.checkpoint.TensorType;
+import io.layerwatch.instrumentation.evaluate.LanguageModelingEvaluation;
+import io.layerwatch.instrumentation.model.InferenceStoppedException;
+import io.layerwatch.instrumentation.model.LanguageModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which sets of layers are measured, and which of them counts. */
+class CandidateMeasurementTest {
+
+  private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+
+  private static LanguageModel model;
+  private static EvaluationSet data;
+
+  @BeforeAll
+  static void load(@TempDir Path directory) throws IOException {
+    model =
+        LanguageModel.load(
+            LanguageModel.Source.of(
+                new TinyCheckpoint(5, true).write(directory.resolve("tiny"), TensorType.F32)));
+    Path file = directory.resolve("text.jsonl");
+    Random random = new Random(3);
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      lines.add("{\"tokens\": " + random.ints(40, 0, 256).boxed().toList() + "}");
+    }
+    Files.write(file, lines);
+    data = EvaluationSet.read(file, model, 10);
+  }
+
+  @AfterAll
+  static void close() {
+    model.close();
+  }
+
+  @Test
+  void theDataIsItsBeginningAndIsNamedByItsContent() {
+    assertThat(data.sequences()).hasSize(10);
+    assertThat(data.name()).matches("text\\.jsonl sha256:[0-9a-f]{12}");
+  }
+
+  /** Least important first: 2, 0, 1. */
+  @Test
+  void whatRetainsEnoughIsMeasuredOnce() throws Exception {
+    PruningEvaluation evaluation = measured(Math.min(1, retained(0, 1, 2)), 2, 0, 1);
+    assertThat(evaluation.passed()).isTrue();
+    assertThat(evaluation.inFull()).isTrue();
+    assertThat(evaluation.effect()).isEqualTo(effect(0, 1, 2));
+    assertThat(evaluation.attempts())
+        .containsExactly(
+            new Attempt(
+                List.of(0, 1, 2),
+                effect(0, 1, 2).accuracyRetained(),
+                effect(0, 1, 2).perplexityRatio()));
+    assertThat(evaluation.model()).isEqualTo(model.id());
+    assertThat(evaluation.candidate()).containsExactly(0, 1, 2);
+    assertThat(evaluation.dataset()).isEqualTo(data.name());
+    assertThat(evaluation.instance()).isEqualTo("host");
+    assertThat(evaluation.evaluatedAt()).isEqualTo(NOW);
+  }
+
+  /** Rankings are drawn so that the gate lies between what whole and part retain. */
+  @Test
+  void theLargestBeginningOfTheRankingThatPassesIsFound() throws Exception {
+    for (List<Integer> ranking :
+        List.of(List.of(0, 1, 2), List.of(1, 0, 2), List.of(2, 1, 0), List.of(2, 0, 1))) {
+      List<Double> shares = new ArrayList<>();
+      for (int count = 3; count > 0; count--) {
+        shares.add(retained(ranking.subList(0, count).toArray(new Integer[0])));
+      }
+      double gate = shares.stream().mapToDouble(share -> share).max().orElseThrow();
+      int expected = 3 - shares.indexOf(gate);
+      PruningEvaluation evaluation = measured(gate, ranking.toArray(new Integer[0]));
+      assertThat(evaluation.passed()).isTrue();
+      assertThat(evaluation.effect().layers())
+          .containsExactlyElementsOf(ranking.subList(0, expected).stream().sorted().toList());
+      assertThat(evaluation.attempts()).hasSize(3 - expected + 1);
+      assertThat(evaluation.attempts().get(0).layers()).containsExactly(0, 1, 2);
+    }
+  }
+
+  @Test
+  void whereNothingPassesTheWholeCandidateIsShown() throws Exception {
+    PruningEvaluation evaluation = measured(1e9, 2, 0, 1);
+    assertThat(evaluation.passed()).isFalse();
+    assertThat(evaluation.effect()).isEqualTo(effect(0, 1, 2));
+    assertThat(evaluation.attempts())
+        .extracting(Attempt::layers)
+        .containsExactly(List.of(0, 1, 2), List.of(0, 2), List.of(2));
+  }
+
+  @Test
+  void anInterruptEndsItWithoutAResult() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> measured(0.5, 2, 0, 1))
+        .isInstanceOfAny(InterruptedException.class, InferenceStoppedException.class);
+    boolean unused = Thread.interrupted();
+  }
+
+  private static PruningEvaluation measured(double gate, Integer... ranking)
+      throws InterruptedException {
+    return new CandidateMeasurement(model, data, gate, new TimeShare(1), "host", () -> NOW)
+        .of(proposal(ranking));
+  }
+
+  private static double retained(Integer... layers) {
+    return effect(layers).accuracyRetained();
+  }
+
+  private static PruningEffect effect(Integer... layers) {
+    var evaluation = new LanguageModelingEvaluation(model, List.of(new TreeSet<>(List.of(layers))));
+    data.sequences().forEach(evaluation::add);
+    return evaluation.effects().get(0);
+  }
+
+  private static PruningProposal proposal(Integer... ranking) {
+    List<LayerEvidence> evidence = new ArrayList<>();
+    for (int layer : ranking) {
+      evidence.add(new LayerEvidence(layer, evidence.size(), 0, OptionalDouble.empty(), true));
+    }
+    return new PruningProposal(
+        List.of(ranking).stream().sorted().toList(),
+        List.of(),
+        evidence,
+        List.of(),
+        0,
+        List.of(),
+        3,
+        new TimeWindow(Instant.EPOCH, NOW),
+        1_000,
+        1,
+        0.5,
+        0.5);
+  }
+}

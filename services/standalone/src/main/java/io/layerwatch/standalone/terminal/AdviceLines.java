@@ -1,0 +1,103 @@
+package io.layerwatch.standalone.terminal;
+
+import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.pruning.PruningEvaluation;
+import io.layerwatch.analysis.pruning.PruningProposal;
+import io.layerwatch.analysis.pruning.RecommendationState;
+import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
+import io.layerwatch.analysis.pruning.RecommendationState.Rejected;
+import io.layerwatch.analysis.pruning.RecommendationState.Verified;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What stands behind advice, in words: what it would save, what was measured, who disagrees. */
+final class AdviceLines {
+
+  private AdviceLines() {}
+
+  static List<String> of(RecommendationState state) {
+    List<String> lines = new ArrayList<>();
+    if (state instanceof Candidate candidate) {
+      lines.add(savings(candidate.proposal(), candidate.layers()));
+      lines.addAll(rankings(candidate.proposal()));
+      lines.add("stable only means that the result repeats: measure before you prune");
+    } else if (state instanceof Verified verified) {
+      lines.add(savings(verified.proposal(), verified.layers()));
+      lines.addAll(measured(verified.evaluation()));
+      lines.addAll(rankings(verified.proposal()));
+    } else if (state instanceof Rejected rejected) {
+      lines.addAll(measured(rejected.evaluation()));
+      lines.addAll(rankings(rejected.proposal()));
+    }
+    return lines;
+  }
+
+  /** All blocks of a model are of one size. */
+  private static String savings(PruningProposal proposal, List<Integer> layers) {
+    double part = (double) layers.size() / proposal.layers().size();
+    return String.format(
+        Locale.ROOT,
+        "removes %.1f %% of the parameters, %.1f %% of the compute; %d tokens of evidence",
+        100 * part * proposal.parametersShare(),
+        100 * part * proposal.computeShare(),
+        proposal.tokens());
+  }
+
+  private static List<String> measured(PruningEvaluation evaluation) {
+    PruningEffect effect = evaluation.effect();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "measured on %d tokens of %s:",
+            effect.full().tokens(),
+            evaluation.dataset()));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  next-token accuracy %.3f, without %s %.3f; same top token %.1f %%, KL %.3f nats",
+            effect.full().accuracy(),
+            effect.layers(),
+            effect.pruned().accuracy(),
+            100 * effect.topOneAgreement(),
+            effect.meanKullbackLeibler()));
+    evaluation
+        .attempts()
+        .forEach(
+            attempt ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "  without %s: %.1f %% retained, perplexity × %.2f%s",
+                        attempt.layers(),
+                        100 * attempt.accuracyRetained(),
+                        attempt.perplexityRatio(),
+                        attempt.accuracyRetained() >= evaluation.gate() ? "" : ", too little")));
+    return lines;
+  }
+
+  private static List<String> rankings(PruningProposal proposal) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        disagreement(
+            "block influence",
+            proposal.blockInfluenceLayers(),
+            proposal.blockInfluenceAgreement()));
+    proposal
+        .others()
+        .forEach(
+            other ->
+                lines.add(
+                    disagreement(
+                        other.ranking().label() + " at " + other.site(),
+                        other.layers(),
+                        other.agreement())));
+    return lines;
+  }
+
+  private static String disagreement(String ranking, List<Integer> layers, double agreement) {
+    return String.format(
+        Locale.ROOT, "%s would take %s (agreement %.2f)", ranking, layers, agreement);
+  }
+}
