@@ -24,7 +24,9 @@ record StudiedRanking(String label, double[] scores) {
   static List<StudiedRanking> of(OfflineAnalysis analysis, double threshold) {
     List<StudiedRanking> rankings = new ArrayList<>();
     for (Site site : analysis.sites()) {
-      List<LayerScore> layers = LayerScores.of(analysis.statistics(site), threshold);
+      List<LayerScore> layers =
+          LayerScores.of(
+              analysis.statistics(site), analysis.model().config().layerCount(), threshold);
       for (Ranking ranking : List.of(Ranking.AVSS, Ranking.POOLED_AVSS)) {
         add(rankings, ranking.label() + " at " + site.id(), ranking, layers);
       }
