@@ -1,0 +1,49 @@
+package io.layerwatch.benchmarks.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** That the study runs; what it finds is in the docs. */
+class PruningStudyTest {
+
+  @Test
+  void everyRankingAndEveryAlternativeGetsARow() {
+    StringWriter out = new StringWriter();
+    int code =
+        new CommandLine(new PruningStudy())
+            .setOut(new PrintWriter(out))
+            .execute(
+                "--model", "../standalone/demo/shakespeare-12l",
+                "--data", "../standalone/demo/evaluation.jsonl",
+                "--sequences", "4",
+                "--sequence-tokens", "32",
+                "--share", "0.1",
+                "--random", "2");
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .contains("### shakespeare-12l on evaluation.jsonl")
+        .containsPattern("\\| AVSS at relative-contribution \\| [+-][\\d.]+ \\| \\d+ \\| [\\d.]+ %")
+        .containsPattern("\\| block influence \\| [+-][\\d.]+ \\| \\d+ \\| [\\d.]+ %")
+        .containsPattern("\\| the last \\|  \\| 11 \\| [\\d.]+ %")
+        .containsPattern("\\| at random, mean of 2 \\| \\| \\| [\\d.]+ %")
+        .containsPattern("\\| the best of all 12 sets \\|  \\| \\d+ \\| [\\d.]+ %");
+  }
+
+  @Test
+  void aShareOfLessThanALayerIsRefused() {
+    StringWriter err = new StringWriter();
+    int code =
+        new CommandLine(new PruningStudy())
+            .setErr(new PrintWriter(err))
+            .execute(
+                "--model", "../standalone/demo/shakespeare-12l",
+                "--data", "../standalone/demo/evaluation.jsonl",
+                "--share", "0.01");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("--share: expected one layer or more, got 0.01");
+  }
+}
