@@ -76,7 +76,9 @@ final class GenerationRunner implements InferenceThreads.Runner<Generation> {
     try {
       for (List<List<Integer>> pass : PrefillBatch.split(prompts(shared), bounds)) {
         prefill.run(pass);
-        metrics.observeBatch(pass.size());
+        if (pass.size() > 1) {
+          metrics.observeBatch(pass.size());
+        }
       }
     } catch (RuntimeException | Error e) {
       if (shared.size() == 1) {

@@ -22,6 +22,7 @@ import io.layerwatch.probe.ProbeEvents;
 import io.layerwatch.probe.Probing;
 import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.runtime.process.CommandErrors;
+import io.layerwatch.runtime.testing.Metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -105,12 +106,13 @@ class TorchScriptServiceTest {
   void itIsServed() throws Exception {
     String body =
         "{\"prompt\": " + Arrays.toString(PROMPT) + ", \"max_tokens\": %d, \"temperature\": 0}";
+    PrometheusRegistry registry = new PrometheusRegistry();
     try (CompletionServer server =
         new CompletionServer(
-            CompletionServer.Options.local(2),
+            CompletionServer.Options.local(2).withBatch(8),
             model,
             () -> SequenceProbe.NONE,
-            new RequestMetrics(new PrometheusRegistry()))) {
+            new RequestMetrics(registry))) {
       URI uri = URI.create("http://127.0.0.1:" + server.port() + "/v1/completions");
       JsonNode answer = post(uri, body.formatted(LIMIT));
       assertThat(answer.path("model").asText()).isEqualTo("torchscript-example");
@@ -119,6 +121,10 @@ class TorchScriptServiceTest {
           .isEqualTo(model.tokenizer().decode(complete(SequenceProbe.NONE)));
       assertThat(post(uri, body.formatted(0)).path("usage").path("prompt_tokens").asInt())
           .isEqualTo(PROMPT.length);
+      // An archive may have been traced with one sequence: they pass one by one.
+      JsonNode two = post(uri, "{\"prompt\": [[1, 2], [3, 4]], \"max_tokens\": 0}");
+      assertThat(two.path("choices")).hasSize(2);
+      assertThat(Metrics.observations(registry, "layerwatch_prefill_batch_prompts")).isZero();
     }
   }
 

@@ -206,6 +206,7 @@ class TopicsTest {
             "p.layer-drift",
             "p.pruning-recommendations",
             "p.pruning-evaluations",
+            "p.pruning-reviews",
             "p.rejected");
   }
 
