@@ -17,6 +17,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.TransactionVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +88,9 @@ public final class EmbeddedBroker implements AutoCloseable {
           .setDirectories(List.of(directory.resolve("log").toString()))
           .setMetadataLogDirectory(directory.resolve("log").toString())
           .setReleaseVersion(org.apache.kafka.server.common.MetadataVersion.LATEST_PRODUCTION)
+          // With version 2, batches that a producer has in flight right after a commit are refused
+          // and sent again, each time with a stack trace on the terminal.
+          .setFeatureLevel(TransactionVersion.FEATURE_NAME, TransactionVersion.TV_1.featureLevel())
           .setUnstableFeatureVersionsEnabled(false)
           .setIgnoreFormatted(true)
           .setPrintStream(
