@@ -2,6 +2,7 @@ package io.layerwatch.benchmarks.overhead;
 
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
+import io.layerwatch.runtime.process.Directories;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -9,13 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -95,7 +94,7 @@ public final class ProbeOverhead implements Callable<Integer> {
       checkpoint().write(directory);
       measure(directory);
     } finally {
-      delete(directory);
+      Directories.delete(directory);
     }
     return 0;
   }
@@ -148,13 +147,5 @@ public final class ProbeOverhead implements Callable<Integer> {
     }
     new Comparison(name, variants, measured).rows().forEach(out::println);
     out.flush();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

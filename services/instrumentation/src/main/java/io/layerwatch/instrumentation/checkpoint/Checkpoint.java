@@ -7,11 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -187,22 +184,20 @@ public final class Checkpoint implements AutoCloseable {
    */
   public String revision() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(Files.readAllBytes(directory.resolve("config.json")));
+      ContentDigest digest = new ContentDigest();
+      digest.add(Files.readAllBytes(directory.resolve("config.json")));
       for (SafetensorsFile file : files) {
-        digest.update(file.header());
+        digest.add(file.header());
       }
       for (var tensor : fileOfTensor.entrySet()) {
         Entry entry = tensor.getValue().entries().get(tensor.getKey());
         long length = Math.min(DIGESTED_BYTES, entry.end() - entry.begin());
         if (length > 0) {
           ByteBuffer bytes = tensor.getValue().map(entry, 0, length);
-          digest.update(bytes);
+          digest.add(bytes);
         }
       }
-      return HexFormat.of().formatHex(digest.digest(), 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      return digest.digits();
     } catch (IOException e) {
       throw new InvalidCheckpointException(directory + ": cannot be read: " + e.getMessage(), e);
     }

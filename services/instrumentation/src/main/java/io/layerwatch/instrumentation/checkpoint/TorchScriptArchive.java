@@ -7,10 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -94,24 +91,22 @@ public final class TorchScriptArchive {
    */
   public static String revision(TorchScriptManifest manifest) {
     try (ZipFile zip = new ZipFile(manifest.archive().toFile())) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(Files.readAllBytes(manifest.file()));
+      ContentDigest digest = new ContentDigest();
+      digest.add(Files.readAllBytes(manifest.file()));
       List<? extends ZipEntry> entries =
           zip.stream()
               .filter(TorchScriptArchive::isOfModule)
               .sorted(Comparator.comparing(entry -> part(entry).orElseThrow()))
               .toList();
       for (ZipEntry entry : entries) {
-        digest.update(part(entry).orElseThrow().getBytes(StandardCharsets.UTF_8));
-        digest.update(
+        digest.add(part(entry).orElseThrow().getBytes(StandardCharsets.UTF_8));
+        digest.add(
             ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(entry.getSize())
                 .putLong(entry.getCrc())
                 .array());
       }
-      return HexFormat.of().formatHex(digest.digest(), 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      return digest.digits();
     } catch (IOException e) {
       throw new InvalidCheckpointException(
           manifest.archive() + ": cannot be read: " + e.getMessage(), e);

@@ -1,15 +1,13 @@
 package io.layerwatch.instrumentation.prune;
 
+import io.layerwatch.runtime.process.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,11 +96,8 @@ final class StagingDirectory implements AutoCloseable {
     if (!Files.exists(directory)) {
       return;
     }
-    try (Stream<Path> walk = Files.walk(directory)) {
-      List<Path> deepestFirst = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.deleteIfExists(path);
-      }
+    try {
+      Directories.delete(directory);
     } catch (IOException e) {
       LOG.warn("{} could not be removed", directory, e);
     }

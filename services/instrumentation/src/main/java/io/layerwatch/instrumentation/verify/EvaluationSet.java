@@ -1,14 +1,12 @@
 package io.layerwatch.instrumentation.verify;
 
+import io.layerwatch.instrumentation.checkpoint.ContentDigest;
 import io.layerwatch.instrumentation.evaluate.EvaluationText;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.runtime.process.StartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -27,19 +25,12 @@ record EvaluationSet(String name, List<int[]> sequences) {
   static EvaluationSet read(Path file, LanguageModel model, int sequences) {
     try {
       return new EvaluationSet(
-          file.getFileName() + " sha256:" + digest(file),
+          file.getFileName()
+              + " sha256:"
+              + new ContentDigest().add(Files.readAllBytes(file)).digits(),
           EvaluationText.read(file, model, model.config().contextLength(), sequences));
     } catch (IOException | RuntimeException e) {
       throw new StartException(VerifierSettings.DATA + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static String digest(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)), 0, 6);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

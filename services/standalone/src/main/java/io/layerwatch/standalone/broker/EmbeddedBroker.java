@@ -1,5 +1,6 @@
 package io.layerwatch.standalone.broker;
 
+import io.layerwatch.runtime.process.Directories;
 import io.layerwatch.runtime.process.StartException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,11 +8,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -182,10 +181,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   @Override
   public void close() {
     pause();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
+    try {
+      Directories.delete(directory);
     } catch (IOException | UncheckedIOException e) {
       LOG.warn("{} could not be deleted: {}", directory, e.getMessage());
     }
