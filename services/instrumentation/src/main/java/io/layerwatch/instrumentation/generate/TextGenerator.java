@@ -125,8 +125,12 @@ public final class TextGenerator {
           boolean wanted = count < request.limit();
           long start = System.nanoTime();
           Pass pass = decoder.forward(scope, ids, wanted ? Optional.of(cache) : Optional.empty());
-          float[] logits = wanted ? nextLogits(scope, pass, input.length) : new float[0];
-          pass.awaitDevice();
+          float[] logits = new float[0];
+          if (wanted) {
+            logits = nextLogits(scope, pass, input.length);
+          } else {
+            pass.awaitDevice();
+          }
           long inferenceNanos = System.nanoTime() - start;
           BlockStates states = new BlockStates(pass.states(), 0, 0, input.length);
           if (count == 0) {
