@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -71,9 +72,9 @@ final class Recommending implements Processor<String, Object, Object, Object> {
         consider(record.key(), window);
       } else if (received.value() instanceof PruningEvaluation evaluation) {
         EvaluationCheck.require(evaluation, now());
-        consider(record.key(), evaluation);
+        settle("evaluation", record.key(), before -> PruningVerdict.of(before, evaluation));
       } else if (received.value() instanceof PruningReview review) {
-        consider(record.key(), review);
+        settle("review", record.key(), before -> PruningVerdict.of(before, review));
       }
     } catch (InvalidRecordException fault) {
       context.forward(
@@ -98,7 +99,7 @@ final class Recommending implements Processor<String, Object, Object, Object> {
       return;
     }
     windows.add(window);
-    RecommendationState before = known.map(PruningRecommendation::state).orElseGet(policy::initial);
+    RecommendationState before = state(known);
     RecommendationState now = policy.decide(before, windows, history.ofOtherSites(model));
     history.keep(model, windows);
     if (known.isEmpty() || !now.equals(before)) {
@@ -115,28 +116,22 @@ final class Recommending implements Processor<String, Object, Object, Object> {
     }
   }
 
-  private void consider(String model, PruningEvaluation evaluation) {
-    RecommendationState before = state(model);
-    settle("evaluation", model, before, PruningVerdict.of(before, evaluation));
-  }
-
-  private void consider(String model, PruningReview review) {
-    RecommendationState before = state(model);
-    settle("review", model, before, PruningVerdict.of(before, review));
-  }
-
-  private RecommendationState state(String model) {
-    return known(model).map(PruningRecommendation::state).orElseGet(policy::initial);
-  }
-
+  /** Takes an evaluation or a review, which may change what is known of the model. */
   private void settle(
-      String kind, String model, RecommendationState before, PruningVerdict verdict) {
+      String kind, String model, Function<RecommendationState, PruningVerdict> judge) {
+    Optional<PruningRecommendation> known = known(model);
+    RecommendationState before = state(known);
+    PruningVerdict verdict = judge.apply(before);
     metrics.countVerdict(kind, verdict);
     if (verdict instanceof PruningVerdict.Changed changed) {
-      publish(before, known(model).orElseThrow().in(changed.state()));
+      publish(before, known.orElseThrow().in(changed.state()));
     } else if (verdict instanceof PruningVerdict.Unchanged unchanged) {
-      LOG.info("{}: an {} changes nothing: {}", model, kind, unchanged.reason());
+      LOG.info("{}: this {} changes nothing: {}", model, kind, unchanged.reason());
     }
+  }
+
+  private RecommendationState state(Optional<PruningRecommendation> known) {
+    return known.map(PruningRecommendation::state).orElseGet(policy::initial);
   }
 
   /** Advice by another ranking is no start for this one's. */

@@ -45,7 +45,8 @@ public record PruningEvaluation(
       layers = List.copyOf(layers);
     }
 
-    static Attempt of(PruningEffect effect) {
+    /** What an effect comes down to. */
+    public static Attempt of(PruningEffect effect) {
       return new Attempt(effect.layers(), effect.accuracyRetained(), effect.perplexityRatio());
     }
   }

@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What removing sets of layers does on certain sequences, each set measured once. */
 final class RemovalMeasurements {
@@ -38,8 +37,7 @@ final class RemovalMeasurements {
     try (Progress progress = Progress.of(task, passes, "passes")) {
       for (int from = 0; from < left.size(); from += SETS_AT_A_TIME) {
         List<List<Integer>> some = left.subList(from, Math.min(left.size(), from + SETS_AT_A_TIME));
-        var evaluation =
-            new LanguageModelingEvaluation(model, some.stream().map(TreeSet::new).toList());
+        var evaluation = new LanguageModelingEvaluation(model, some);
         for (int[] sequence : sequences) {
           evaluation.add(sequence);
           progress.advance(some.size());

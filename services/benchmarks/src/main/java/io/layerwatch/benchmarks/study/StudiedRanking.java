@@ -6,9 +6,9 @@ import io.layerwatch.analysis.score.LayerScores;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.instrumentation.analyze.OfflineAnalysis;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -48,16 +48,10 @@ record StudiedRanking(String label, double[] scores) {
 
   /** The lowest layers, ascending by number. */
   List<Integer> lowest(int count) {
-    return IntStream.range(0, scores.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(layer -> scores[layer]))
-        .limit(count)
-        .sorted()
-        .toList();
-  }
-
-  @Override
-  public String toString() {
-    return label.toLowerCase(Locale.ROOT);
+    Map<Integer, Double> byLayer =
+        IntStream.range(0, scores.length)
+            .boxed()
+            .collect(Collectors.toMap(layer -> layer, layer -> scores[layer]));
+    return Ranking.ascending(byLayer).stream().limit(count).sorted().toList();
   }
 }

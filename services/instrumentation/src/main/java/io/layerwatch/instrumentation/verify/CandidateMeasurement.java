@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Measures a candidate: first all of its layers, then, while what is retained stays below the gate,
@@ -58,8 +57,7 @@ final class CandidateMeasurement {
     Optional<PruningEffect> first = Optional.empty();
     for (int count = ranked.size(); count > 0; count--) {
       PruningEffect effect = effect(ranked.subList(0, count));
-      attempts.add(
-          new Attempt(effect.layers(), effect.accuracyRetained(), effect.perplexityRatio()));
+      attempts.add(Attempt.of(effect));
       if (effect.accuracyRetained() >= gate) {
         return evaluation(candidate, effect, attempts);
       }
@@ -69,7 +67,7 @@ final class CandidateMeasurement {
   }
 
   private PruningEffect effect(List<Integer> layers) throws InterruptedException {
-    var evaluation = new LanguageModelingEvaluation(model, List.of(new TreeSet<>(layers)));
+    var evaluation = new LanguageModelingEvaluation(model, List.of(layers));
     for (int[] sequence : data.sequences()) {
       long start = System.nanoTime();
       evaluation.add(sequence);
