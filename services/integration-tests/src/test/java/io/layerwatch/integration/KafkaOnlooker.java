@@ -24,7 +24,6 @@ import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -32,9 +31,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A test's own hands and eyes on a broker. */
@@ -97,7 +94,8 @@ final class KafkaOnlooker implements AutoCloseable {
                 ends(topic.name(), IsolationLevel.READ_COMMITTED)
                     .equals(ends(topic.name(), IsolationLevel.READ_UNCOMMITTED)));
     List<T> values = new ArrayList<>();
-    for (ConsumerRecord<String, byte[]> record : records(topic.name(), "read_committed")) {
+    for (ConsumerRecord<String, byte[]> record :
+        WholeTopic.read(topic.name(), config, IsolationLevel.READ_COMMITTED)) {
       values.add(topic.serde().deserializer().deserialize(topic.name(), record.value()));
     }
     return values;
@@ -105,27 +103,7 @@ final class KafkaOnlooker implements AutoCloseable {
 
   /** How many records were ever written, committed or not. */
   int written(Topic<?> topic) {
-    return records(topic.name(), "read_uncommitted").size();
-  }
-
-  private List<ConsumerRecord<String, byte[]>> records(String topic, String isolation) {
-    Map<String, Object> reading = new HashMap<>(config);
-    reading.put("isolation.level", isolation);
-    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(reading, new StringDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (!partitions.stream().allMatch(each -> consumer.position(each) >= ends.get(each))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-    }
-    return records;
+    return WholeTopic.read(topic.name(), config, IsolationLevel.READ_UNCOMMITTED).size();
   }
 
   /** Waits until the group has committed all of the topic, and nothing is written any more. */

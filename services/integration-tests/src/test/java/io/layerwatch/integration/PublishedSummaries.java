@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import io.layerwatch.runtime.topics.Topic;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.IsolationLevel;
 
 /** All summaries on the topic at one moment, partition by partition in their order. */
 record PublishedSummaries(List<ActivationSummary> all) {
@@ -23,26 +19,13 @@ record PublishedSummaries(List<ActivationSummary> all) {
   /** Reads a topic of summaries to its end; what is none is left out. */
   static PublishedSummaries read(Topic<?> from, Topic<ActivationSummary> topic, String brokers) {
     List<ActivationSummary> read = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", brokers, "isolation.level", "read_committed"),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(from.name()).stream()
-              .map(each -> new TopicPartition(each.topic(), each.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        for (var record : consumer.poll(Duration.ofMillis(200))) {
-          try {
-            read.add(topic.serde().deserializer().deserialize(topic.name(), record.value()));
-          } catch (InvalidRecordException e) {
-            // Somebody's bad record; the scorer rejects it.
-          }
-        }
+    for (var record :
+        WholeTopic.read(
+            from.name(), Map.of("bootstrap.servers", brokers), IsolationLevel.READ_COMMITTED)) {
+      try {
+        read.add(topic.serde().deserializer().deserialize(topic.name(), record.value()));
+      } catch (InvalidRecordException e) {
+        // Somebody's bad record; the scorer rejects it.
       }
     }
     return new PublishedSummaries(read);

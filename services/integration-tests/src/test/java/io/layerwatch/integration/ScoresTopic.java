@@ -2,10 +2,7 @@ package io.layerwatch.integration;
 
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.topics.Topic;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -13,12 +10,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What is on the topic of scores, read anew from its beginning each time. */
 final class ScoresTopic {
@@ -44,26 +37,10 @@ final class ScoresTopic {
   }
 
   private List<ModelScores> read(IsolationLevel isolation) {
-    List<ModelScores> scores = new ArrayList<>();
-    Map<String, Object> config =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers,
-            "isolation.level",
-            isolation.name().toLowerCase(Locale.ROOT));
-    try (var consumer =
-        new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = partitions();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-          scores.add(topic.serde().deserializer().deserialize(record.topic(), record.value()));
-        }
-      }
-    }
-    return scores;
+    return WholeTopic.read(topic.name(), Map.of("bootstrap.servers", bootstrapServers), isolation)
+        .stream()
+        .map(record -> topic.serde().deserializer().deserialize(topic.name(), record.value()))
+        .toList();
   }
 
   /** Whether a transaction that wrote scores is open: of a process that lives or that is dead. */

@@ -28,11 +28,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,24 +155,11 @@ class VerifierTest {
 
   private static List<PruningEvaluation> evaluations(Deployment deployment) {
     Topic<PruningEvaluation> topic = deployment.topics().pruningEvaluations();
-    List<PruningEvaluation> found = new ArrayList<>();
-    try (var consumer =
-        new KafkaConsumer<>(
-            new HashMap<>(deployment.settings().kafka()),
-            new StringDeserializer(),
-            topic.serde().deserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic.name()).stream()
-              .map(info -> new TopicPartition(topic.name(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(record -> found.add(record.value()));
-      }
-    }
-    return found;
+    return WholeTopic.read(
+            topic.name(), deployment.settings().kafka(), IsolationLevel.READ_COMMITTED)
+        .stream()
+        .map(record -> topic.serde().deserializer().deserialize(topic.name(), record.value()))
+        .toList();
   }
 
   private static double running(PrometheusRegistry metrics) {
