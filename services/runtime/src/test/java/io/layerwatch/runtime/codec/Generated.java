@@ -182,7 +182,7 @@ final class Generated {
     long tokens = 1 + random.nextLong(1 << 20);
     return new LayerStatistics(
         tokens,
-        1 + random.nextInt(99),
+        1 + random.nextInt((int) Math.min(99, tokens)),
         new Moments(
             count,
             random.nextGaussian(),
