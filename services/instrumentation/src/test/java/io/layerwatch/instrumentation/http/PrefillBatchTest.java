@@ -170,13 +170,11 @@ class PrefillBatchTest {
   void whereABatchFailsEachPassesAlone() throws Exception {
     gate.failsInBatches = true;
     try (CompletionServer server = serve(8)) {
-      var first = holdTheThread(server);
-      var second = waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}");
-      var third = waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
+      List<CompletableFuture<HttpResponse<String>>> line = oneRunningAndTwoWaiting(server);
       gate.passes.release(9);
-      ok(first);
-      ok(second);
-      ok(third);
+      for (CompletableFuture<HttpResponse<String>> answer : line) {
+        ok(answer);
+      }
       assertThat(gate.batches).containsExactly(1, 2, 1, 1);
     }
   }
@@ -205,18 +203,18 @@ class PrefillBatchTest {
                 .withBatch(8)
                 .withBounds(
                     new CompletionServer.Bounds(
-                        1 << 20, Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ZERO)),
+                        1 << 20, Duration.ofSeconds(30), Duration.ofSeconds(4), Duration.ZERO)),
             model,
             () -> gate,
             new RequestMetrics(registry))) {
       var first = holdTheThread(server);
       var early = waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}");
-      await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
+      await().pollDelay(Duration.ofMillis(2_400)).until(() -> true);
       var late = waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
       gate.passes.release();
       await().until(() -> gate.batches.size() == 2);
       // The pass of the last two outlasts what the first of them may take.
-      await().pollDelay(Duration.ofMillis(1_100)).until(() -> true);
+      await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
       gate.passes.release(9);
       ok(first);
       assertThat(early.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(408);
@@ -228,28 +226,24 @@ class PrefillBatchTest {
   @Test
   void aStopDuringABatchAnswersAll() throws Exception {
     CompletionServer server = serve(8);
-    var first = holdTheThread(server);
-    var second = waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}");
-    var third = waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
+    List<CompletableFuture<HttpResponse<String>>> line = oneRunningAndTwoWaiting(server);
     gate.interruptsBatches = true;
     gate.passes.release(9);
-    for (var answer : List.of(second, third)) {
+    for (var answer : line.subList(1, 3)) {
       assertThat(answer.get(10, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
     }
-    ok(first);
+    ok(line.get(0));
     server.close();
   }
 
   @Test
   void aBatchOfOneIsNoBatching() throws Exception {
     try (CompletionServer server = serve(1)) {
-      var first = holdTheThread(server);
-      var second = waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}");
-      var third = waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
+      List<CompletableFuture<HttpResponse<String>>> line = oneRunningAndTwoWaiting(server);
       gate.passes.release(9);
-      ok(first);
-      ok(second);
-      ok(third);
+      for (CompletableFuture<HttpResponse<String>> answer : line) {
+        ok(answer);
+      }
       assertThat(gate.batches).containsExactly(1, 1, 1);
     }
   }
@@ -263,6 +257,14 @@ class PrefillBatchTest {
     var first = send(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}");
     await().until(() -> gate.batches.size() == 1);
     return first;
+  }
+
+  private List<CompletableFuture<HttpResponse<String>>> oneRunningAndTwoWaiting(
+      CompletionServer server) {
+    return List.of(
+        holdTheThread(server),
+        waiting(server, "{\"prompt\": [1, 2], \"max_tokens\": 0}"),
+        waiting(server, "{\"prompt\": [1, 2, 3], \"max_tokens\": 0}"));
   }
 
   /** In the order of the calls, since each is seen to wait. */
