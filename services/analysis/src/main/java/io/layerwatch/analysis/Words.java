@@ -1,14 +1,15 @@
 package io.layerwatch.analysis;
 
 /** Texts that name something: on the wire, in store keys and in terminals. */
-final class Words {
+public final class Words {
 
   /** Longer names would bloat every key, record and screen that carries them. */
   static final int LONGEST = 256;
 
   private Words() {}
 
-  static void require(String field, String value) {
+  /** Throws {@link IllegalArgumentException} for a text that is no name. */
+  public static void require(String field, String value) {
     if (value.length() > LONGEST) {
       throw new IllegalArgumentException(
           field + ": expected at most " + LONGEST + " characters, got " + value.length());

@@ -1,6 +1,7 @@
 package io.layerwatch.analysis.pruning;
 
 import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.Words;
 import java.time.Instant;
 import java.util.List;
 
@@ -25,6 +26,11 @@ public record PruningReview(
 
   public PruningReview {
     layers = List.copyOf(layers);
+    // Both stand in terminals and in every later record of the recommendation.
+    Words.require("reviewer", reviewer);
+    if (!comment.isEmpty()) {
+      Words.require("comment", comment);
+    }
   }
 
   /** Yes or no. */
