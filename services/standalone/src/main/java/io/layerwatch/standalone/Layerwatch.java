@@ -6,6 +6,7 @@ import io.layerwatch.instrumentation.evaluate.EvaluateCommand;
 import io.layerwatch.instrumentation.prune.PruneCommand;
 import io.layerwatch.instrumentation.train.TrainCommand;
 import io.layerwatch.recommender.RecommendCommand;
+import io.layerwatch.recommender.read.RecommendationsCommand;
 import io.layerwatch.runtime.process.CommandErrors;
 import io.layerwatch.scorer.ScoreCommand;
 import io.layerwatch.scorer.replay.ReplayCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       ScoreCommand.class,
       ReplayCommand.class,
       RecommendCommand.class,
+      RecommendationsCommand.class,
       AnalyzeCommand.class,
       EvaluateCommand.class,
       PruneCommand.class,

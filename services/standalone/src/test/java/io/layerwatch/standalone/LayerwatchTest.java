@@ -27,6 +27,7 @@ class LayerwatchTest {
         "score",
         "replay",
         "recommend",
+        "recommendations",
         "analyze",
         "evaluate",
         "prune",
@@ -50,6 +51,8 @@ class LayerwatchTest {
           {"standalone", "--duration", "5"},
           {"standalone", "--max-tokens", "-1"},
           {"analyze", "--model", "x"},
+          {"recommendations", "--output", "xml"},
+          {"recommendations", "approve", "--model", "demo@r1"},
           {"evaluate", "--model", "x"},
           {"replay"},
           {"replay", "--from", "yesterday"}

@@ -28,6 +28,11 @@ public final class RecommendationCodec
   private static final EvaluationCodec EVALUATIONS = new EvaluationCodec();
   private static final ReviewCodec REVIEWS = new ReviewCodec();
 
+  /** The record as one line of JSON, in the schema's names; times in ISO 8601. */
+  public String json(PruningRecommendation recommendation) {
+    return toAvro(recommendation).toString();
+  }
+
   @Override
   public Class<io.layerwatch.schema.PruningRecommendation> avroClass() {
     return io.layerwatch.schema.PruningRecommendation.class;

@@ -3,6 +3,7 @@ package io.layerwatch.standalone.terminal;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.recommender.read.AdviceLines;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

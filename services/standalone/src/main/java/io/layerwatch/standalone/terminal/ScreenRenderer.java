@@ -6,6 +6,7 @@ import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.recommender.read.AdviceLines;
 import io.layerwatch.standalone.terminal.LiveState.Snapshot;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

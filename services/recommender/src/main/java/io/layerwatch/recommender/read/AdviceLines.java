@@ -1,4 +1,4 @@
-package io.layerwatch.standalone.terminal;
+package io.layerwatch.recommender.read;
 
 import io.layerwatch.analysis.evaluation.PruningEffect;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Locale;
 
 /** What stands behind advice, in words: what it would save, what was measured, who disagrees. */
-final class AdviceLines {
+public final class AdviceLines {
 
   private AdviceLines() {}
 
-  static List<String> of(RecommendationState state) {
+  /** Lines of one state; none where nothing but its description is to be said. */
+  public static List<String> of(RecommendationState state) {
     List<String> lines = new ArrayList<>();
     if (state instanceof Candidate candidate) {
       lines.add(savings(candidate.proposal(), candidate.layers()));

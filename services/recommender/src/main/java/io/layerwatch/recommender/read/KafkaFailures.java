@@ -1,0 +1,47 @@
+package io.layerwatch.recommender.read;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** What Kafka's clients throw, in one sentence each for an operator. */
+final class KafkaFailures {
+
+  private final String brokers;
+
+  KafkaFailures(Map<String, Object> kafka) {
+    brokers = String.valueOf(kafka.get("bootstrap.servers"));
+  }
+
+  /** Asks, and throws a {@link ReadingException} where Kafka or the registry fails. */
+  <T> T explain(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (InterruptException e) {
+      throw e;
+    } catch (TimeoutException e) {
+      throw new ReadingException(
+          "Kafka at " + brokers + " does not answer: " + e.getMessage() + "; is it running?", e);
+    } catch (SerializationException e) {
+      throw new ReadingException(e.getMessage() + ": " + rootMessage(e), e);
+    } catch (KafkaException e) {
+      throw new ReadingException("Kafka at " + brokers + " fails: " + rootMessage(e), e);
+    }
+  }
+
+  /** It answered before, and does no more. */
+  ReadingException silence() {
+    return new ReadingException("Kafka at " + brokers + " stopped answering");
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+}
