@@ -95,15 +95,20 @@ final class Deployment implements AutoCloseable {
   }
 
   void recommend() {
-    parts.add(
-        "recommender",
+    recommend("recommender", new PrometheusRegistry(), health);
+  }
+
+  /** One of several recommenders, each of another name. */
+  Recommender recommend(String name, PrometheusRegistry metrics, Health itsHealth) {
+    return parts.add(
+        name,
         new Recommender(
             RecommenderSettings.of(settings),
             settings,
-            streams(),
+            Map.of("state.dir", stateDirectory.resolveSibling(name).toString()),
             topics,
-            new PrometheusRegistry(),
-            health));
+            metrics,
+            itsHealth));
   }
 
   private Map<String, Object> streams() {

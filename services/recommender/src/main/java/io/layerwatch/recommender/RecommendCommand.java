@@ -23,7 +23,11 @@ public final class RecommendCommand implements Callable<Integer> {
     RecommenderSettings own = RecommenderSettings.of(settings);
     return ServiceProcess.run(
         settings,
-        (topics, metrics, health, admin) ->
-            new Recommender(own, settings, Map.of(), topics, metrics, health));
+        (topics, metrics, health, admin) -> {
+          Recommender recommender =
+              new Recommender(own, settings, Map.of(), topics, metrics, health);
+          recommender.serveOn(admin);
+          return recommender;
+        });
   }
 }

@@ -1,7 +1,11 @@
 package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.pruning.PruningPolicy;
+import io.layerwatch.recommender.read.CurrentRecommendations;
+import io.layerwatch.recommender.read.RecommendationsEndpoint;
+import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.LetterLimit;
@@ -13,7 +17,8 @@ import java.util.Map;
 /** The recommender, running. */
 public final class Recommender implements AutoCloseable {
 
-  private final StreamsService streams;
+  private final Lifecycle parts = new Lifecycle();
+  private final CurrentRecommendations current;
 
   /** Starts it; ready when the health check says so. */
   public Recommender(
@@ -23,21 +28,33 @@ public final class Recommender implements AutoCloseable {
       Topics topics,
       PrometheusRegistry metrics,
       Health health) {
-    streams =
-        StreamsService.start(
-            own.applicationId(),
-            RecommendationTopology.build(
-                new PruningPolicy(own.criteria()),
-                topics,
-                new RecommenderMetrics(metrics),
-                new DeadLetters("recommender", metrics, LetterLimit.ask(topics, settings))),
-            settings,
-            streamsDefaults,
-            health);
+    try {
+      parts.add(
+          "streams",
+          StreamsService.start(
+              own.applicationId(),
+              RecommendationTopology.build(
+                  new PruningPolicy(own.criteria()),
+                  topics,
+                  new RecommenderMetrics(metrics),
+                  new DeadLetters("recommender", metrics, LetterLimit.ask(topics, settings))),
+              settings,
+              streamsDefaults,
+              health));
+      current = parts.add("reader", CurrentRecommendations.start(topics, settings.kafka(), health));
+    } catch (RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  /** Serves what is recommended to every model, also by other instances. */
+  public void serveOn(AdminServer admin) {
+    admin.serve(RecommendationsEndpoint.PATH, new RecommendationsEndpoint(current));
   }
 
   @Override
   public void close() {
-    streams.close();
+    parts.close();
   }
 }

@@ -68,10 +68,12 @@ public final class Standalone implements AutoCloseable {
       parts.start(
           "scorer",
           () -> new Scorer(services.scorer(), settings, streams, topics, metrics, health));
-      parts.start(
-          "recommender",
-          () ->
-              new Recommender(services.recommender(), settings, streams, topics, metrics, health));
+      Recommender recommender =
+          parts.start(
+              "recommender",
+              () ->
+                  new Recommender(
+                      services.recommender(), settings, streams, topics, metrics, health));
       instrumentation =
           parts.start(
               "instrumentation",
@@ -84,6 +86,7 @@ public final class Standalone implements AutoCloseable {
                       Clock.systemUTC()));
       admin = parts.start("admin", () -> AdminServer.of(settings, metrics, health));
       instrumentation.serveOn(admin);
+      recommender.serveOn(admin);
     } catch (RuntimeException e) {
       parts.close();
       throw e;

@@ -1,0 +1,501 @@
+package io.layerwatch.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.layerwatch.analysis.pruning.PruningReview;
+import io.layerwatch.analysis.pruning.PruningReview.Decision;
+import io.layerwatch.recommender.RecommenderSettings;
+import io.layerwatch.recommender.read.RecommendationsCommand;
+import io.layerwatch.runtime.process.AdminServer;
+import io.layerwatch.runtime.process.CommandErrors;
+import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.testing.Metrics;
+import io.layerwatch.runtime.topics.Topic;
+import io.layerwatch.runtime.topics.TopicProvisioner;
+import io.layerwatch.runtime.topics.Topics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Recommendations as people read and review them, with two recommenders on a real broker. */
+class RecommendationsTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final String VERIFIED =
+      "verified: without layers [2] 95.0 % of next-token accuracy is retained, perplexity × 1.11";
+
+  @TempDir private static Path directory;
+
+  private static Deployment deployment;
+  private static KafkaOnlooker kafka;
+  private static Instance one;
+  private static Instance two;
+
+  /** A recommender with its admin server, as a process of its own would have it. */
+  private record Instance(PrometheusRegistry metrics, Health health, AdminServer admin) {
+
+    static Instance start(String name) {
+      PrometheusRegistry metrics = new PrometheusRegistry();
+      Health health = new Health();
+      AdminServer admin = AdminServer.start("127.0.0.1", 0, metrics, health);
+      deployment.recommend(name, metrics, health).serveOn(admin);
+      return new Instance(metrics, health, admin);
+    }
+
+    HttpResponse<String> get(String path) {
+      return send("GET", path);
+    }
+
+    HttpResponse<String> send(String method, String path) {
+      URI address = URI.create("http://127.0.0.1:" + admin.port() + "/v1/recommendations" + path);
+      try {
+        return HTTP.send(
+            HttpRequest.newBuilder(address).method(method, BodyPublishers.noBody()).build(),
+            BodyHandlers.ofString());
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    JsonNode json(String path) {
+      try {
+        return ApiClient.JSON.readTree(get(path).body());
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    boolean owns(String name, String revision) {
+      return !Double.isNaN(
+          Metrics.value(
+              metrics,
+              "layerwatch_recommendation_state",
+              "model",
+              name,
+              "revision",
+              revision,
+              "state",
+              "verified"));
+    }
+  }
+
+  private record Outcome(int code, String out, String err) {}
+
+  @BeforeAll
+  static void start() {
+    deployment =
+        new Deployment(
+            directory,
+            Repository.demoModel(),
+            Map.of(
+                RecommenderSettings.WINDOWS,
+                "3",
+                RecommenderSettings.WITHDRAW_AFTER,
+                "2",
+                RecommenderSettings.MINIMUM_TOKENS,
+                "100",
+                CommonSettings.TOPICS_PARTITIONS,
+                "3"));
+    kafka = new KafkaOnlooker(deployment.settings());
+    one = Instance.start("recommender-1");
+    two = Instance.start("recommender-2");
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> one.health().problems().isEmpty() && two.health().problems().isEmpty());
+  }
+
+  @AfterAll
+  static void close() {
+    one.admin().close();
+    two.admin().close();
+    kafka.close();
+    deployment.close();
+  }
+
+  @Test
+  void whatWasVerifiedIsApprovedAndDiscardedAndBothAreOnTheTopicAndServed() throws Exception {
+    ScriptedAdvice shop = candidate("shop@r1");
+    Outcome tooEarly = review("approve", "shop@r1");
+    assertThat(tooEarly.code()).isEqualTo(1);
+    assertThat(tooEarly.err())
+        .isEqualTo(
+            "layerwatch: shop@r1: only what was verified can be approved; candidate: layers [2]"
+                + " score lowest in 3 windows; not measured yet\n");
+    shop.passes(2);
+    awaitReason("shop@r1", VERIFIED);
+
+    Outcome approved = review("approve", "shop@r1", "--comment", "after the launch");
+    assertThat(approved.code()).as(approved.err()).isZero();
+    assertThat(approved.out())
+        .isEqualTo("shop@r1  " + VERIFIED + "; approved by ann (after the launch)\n");
+    JsonNode record = ApiClient.JSON.readTree(run("--model", "shop", "--output", "json").out());
+    assertThat(record.at("/status").asText()).isEqualTo("VERIFIED");
+    assertThat(record.at("/layers").toString()).isEqualTo("[2]");
+    assertThat(record.at("/evaluation/accuracyRetained").asDouble()).isEqualTo(0.95);
+    assertThat(record.at("/review/decision").asText()).isEqualTo("APPROVED");
+    assertThat(record.at("/review/reviewer").asText()).isEqualTo("ann");
+    assertThat(record.at("/review/comment").asText()).isEqualTo("after the launch");
+    for (Instance instance : List.of(one, two)) {
+      await().atMost(TIMEOUT).until(() -> instance.json("/shop@r1").equals(record));
+    }
+    assertThat(run("--model", "shop@r1").out())
+        .contains("shop@r1  " + VERIFIED)
+        .contains("ranked by AVSS at relative-contribution; 4 layers, counted from 0; as of 20")
+        .contains("without [2]: 95.0 % retained, perplexity × 1.11")
+        .contains("block influence would take ");
+
+    Outcome discarded = review("discard", "shop@r1");
+    assertThat(discarded.code()).as(discarded.err()).isZero();
+    assertThat(discarded.out()).isEqualTo("shop@r1  discarded: layers [2], discarded by ann\n");
+    Outcome tooLate = review("approve", "shop@r1");
+    assertThat(tooLate.code()).isEqualTo(1);
+    assertThat(tooLate.err())
+        .isEqualTo(
+            "layerwatch: shop@r1: nothing stands that could be approved; discarded: layers [2],"
+                + " discarded by ann\n");
+  }
+
+  @Test
+  void aCandidateIsDiscardedUnmeasuredAndOnlyByTheLayersThatItNames() {
+    candidate("wiki@r1");
+    Outcome others = review("discard", "wiki@r1", "--layers", "3,1");
+    assertThat(others.code()).isEqualTo(1);
+    assertThat(others.err())
+        .startsWith(
+            "layerwatch: wiki@r1: --layers: expected those of the recommendation, [2], got [1, 3];"
+                + " candidate: ")
+        .hasLineCount(1);
+
+    Outcome discarded = review("discard", "wiki@r1", "--layers", "2", "--comment", "no");
+    assertThat(discarded.code()).as(discarded.err()).isZero();
+    assertThat(discarded.out())
+        .isEqualTo("wiki@r1  discarded: layers [2], discarded by ann (no)\n");
+  }
+
+  @Test
+  void reviewsThatComeTooEarlyTwiceOrForAnotherRevisionOrOtherLayersChangeNothing() {
+    Topic<PruningReview> reviews = deployment.topics().pruningReviews();
+    ScriptedAdvice late = new ScriptedAdvice(deployment.topics(), kafka, "late@r1");
+    double before = verdicts("nothing_proposed");
+    late.send(reviews, late.review(Decision.APPROVED, 2));
+    new ScriptedAdvice(deployment.topics(), kafka, "late@r2").send(reviews, revised(late));
+    await().atMost(TIMEOUT).until(() -> verdicts("nothing_proposed") == before + 2);
+    late.windows(3, 2);
+    late.passes(2);
+    awaitReason("late@r1", VERIFIED);
+
+    double otherLayers = verdicts("other_layers");
+    late.send(reviews, late.review(Decision.DISCARDED, 1));
+    await().atMost(TIMEOUT).until(() -> verdicts("other_layers") == otherLayers + 1);
+    double known = verdicts("known");
+    PruningReview approval = late.review(Decision.APPROVED, 2);
+    late.send(reviews, approval);
+    late.send(reviews, approval);
+    await().atMost(TIMEOUT).until(() -> verdicts("known") == known + 1);
+    awaitReason("late@r1", VERIFIED + "; approved by ann");
+    assertThat(one.get("/late%40r2").statusCode()).isEqualTo(404);
+  }
+
+  private static PruningReview revised(ScriptedAdvice advice) {
+    return new ScriptedAdvice(deployment.topics(), kafka, advice.model.name() + "@r2")
+        .review(Decision.APPROVED, 2);
+  }
+
+  @Test
+  void aReviewThatCouldSteerATerminalIsADeadLetter() {
+    ScriptedAdvice evil = new ScriptedAdvice(deployment.topics(), kafka, "evil@r1");
+    Topic<PruningReview> reviews = deployment.topics().pruningReviews();
+    byte[] bytes =
+        reviews.serde().serializer().serialize(reviews.name(), evil.review(Decision.APPROVED, 2));
+    int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("ann");
+    System.arraycopy(new byte[] {27, '[', 'J'}, 0, bytes, at, 3);
+    double before = rejected();
+    evil.sendBytes(reviews, bytes);
+    await().atMost(TIMEOUT).until(() -> rejected() == before + 1);
+  }
+
+  @Test
+  void everyInstanceAnswersForTheModelsOfAllAndExportsWhatWasVerified() throws Exception {
+    String key = "acme/tiny model+1@r2";
+    String path = "/acme%2Ftiny%20model+1%40r2";
+    ScriptedAdvice tiny = candidate(key);
+    HttpResponse<String> unmeasured = one.get(path + "/mergekit.yaml");
+    assertThat(unmeasured.statusCode()).isEqualTo(409);
+    assertThat(unmeasured.body())
+        .isEqualTo(
+            key
+                + ": only what was verified is exported; candidate: layers [2] score lowest in 3"
+                + " windows; not measured yet\n");
+    tiny.passes(2);
+    awaitReason(key, VERIFIED);
+
+    assertThat(one.owns("acme/tiny model+1", "r2"))
+        .isNotEqualTo(two.owns("acme/tiny model+1", "r2"));
+    for (Instance instance : List.of(one, two)) {
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> instance.json(path).at("/status").asText().equals("VERIFIED"));
+      assertThat(instance.json("/acme/tiny%20model+1@r2")).isEqualTo(instance.json(path));
+      HttpResponse<String> all = instance.get("");
+      assertThat(all.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(instance.json("").findValuesAsText("model")).contains("acme/tiny model+1");
+      assertThat(instance.json("/")).isEqualTo(instance.json(""));
+      HttpResponse<String> yaml = instance.get(path + "/mergekit.yaml");
+      assertThat(yaml.statusCode()).isEqualTo(200);
+      assertThat(yaml.headers().firstValue("Content-Type")).contains("application/yaml");
+      assertThat(yaml.body())
+          .endsWith(
+              """
+              slices:
+                - sources:
+                    - model:
+                        model:
+                          path: "acme/tiny model+1"
+                      layer_range: [0, 2]
+                - sources:
+                    - model:
+                        model:
+                          path: "acme/tiny model+1"
+                      layer_range: [3, 4]
+              merge_method: passthrough
+              """);
+    }
+  }
+
+  @Test
+  void whatIsNotThereIsNotFoundAndNothingCanBeWritten() {
+    for (String path :
+        List.of("/nobody@r1", "/nobody@r1/mergekit.yaml", "/mergekit.yaml", "/%2e", "x")) {
+      HttpResponse<String> answer = two.get(path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(404);
+      assertThat(answer.body()).hasLineCount(1);
+    }
+    assertThat(two.get("/nobody%40r1").body())
+        .isEqualTo("nobody@r1: no recommendation of that model\n");
+    HttpResponse<String> post = two.send("POST", "");
+    assertThat(post.statusCode()).isEqualTo(405);
+    assertThat(post.headers().firstValue("Allow")).contains("GET");
+  }
+
+  @Test
+  void aRecordThatIsDeletedOrCannotBeReadIsNoLongerTheCurrentOne() {
+    ScriptedAdvice gone = candidate("gone@r1");
+    ScriptedAdvice broken = candidate("broken@r1");
+    gone.sendBytes(deployment.topics().pruningRecommendations(), null);
+    broken.sendBytes(deployment.topics().pruningRecommendations(), new byte[] {1, 2, 3});
+    for (ScriptedAdvice each : List.of(gone, broken)) {
+      await().atMost(TIMEOUT).until(() -> one.get("/" + each.model).statusCode() == 404);
+      Outcome outcome = run("--model", each.model.key());
+      assertThat(outcome.code()).isEqualTo(1);
+      assertThat(outcome.err())
+          .startsWith("layerwatch: " + each.model + ": no recommendation of that model; there are");
+    }
+  }
+
+  @Test
+  void aReviewThatNobodyTakesUpStaysOnTheTopic() {
+    Settings settings = settings("alone.");
+    try (Topics topics = Topics.of(settings)) {
+      new TopicProvisioner(topics, settings).provision();
+      ScriptedAdvice advice = new ScriptedAdvice(topics, kafka, "alone@r1");
+      Outcome none = run("--set", "topics.prefix=alone.");
+      assertThat(none.code()).isZero();
+      assertThat(none.out()).isEmpty();
+      assertThat(none.err()).startsWith("recommendations: none yet");
+      advice.send(topics.pruningRecommendations(), advice.verified(2));
+
+      Outcome outcome =
+          review("approve", "alone@r1", "--set", "topics.prefix=alone.", "--timeout", "500ms");
+
+      assertThat(outcome.code()).isEqualTo(1);
+      assertThat(outcome.err())
+          .isEqualTo(
+              "layerwatch: alone@r1: no recommender took the review up within 0.5 s; it stays on"
+                  + " alone.pruning-reviews, and where the advice stands is: "
+                  + VERIFIED
+                  + "\n");
+      assertThat(kafka.read(topics.pruningReviews()))
+          .extracting(PruningReview::describe)
+          .containsExactly("approved by ann");
+    }
+  }
+
+  private static Settings settings(String prefix) {
+    return Settings.load(
+        CommonSettings.define(),
+        SettingsSources.of(
+            Map.of(
+                CommonSettings.TOPICS_PREFIX,
+                prefix,
+                CommonSettings.TOPICS_REPLICATION,
+                "1",
+                CommonSettings.BOOTSTRAP_SERVERS,
+                deployment.settings().text(CommonSettings.BOOTSTRAP_SERVERS),
+                CommonSettings.SCHEMA_REGISTRY_URL,
+                deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL))));
+  }
+
+  @Test
+  void wrongUsageIsListedAndNothingIsSent() {
+    Outcome all =
+        run(
+            "approve",
+            "--model",
+            "shop",
+            "--reviewer",
+            "",
+            "--timeout",
+            "soon",
+            "--set",
+            "topics.prefx=x");
+    assertThat(all.code()).isEqualTo(2);
+    assertThat(all.err())
+        .contains("  --model: expected NAME@REVISION, got \"shop\"\n")
+        .contains("  --reviewer: expected a non-empty text without control characters, got \"\"\n")
+        .contains("  --timeout: expected a positive duration such as 30s, got \"soon\"\n")
+        .contains("  topics.prefx: unknown setting; did you mean topics.prefix?\n");
+    Outcome unheard =
+        execute("--model", "shop", "discard", "--model", "shop@r1", "--reviewer", "ann");
+    assertThat(unheard.code()).isEqualTo(2);
+    assertThat(unheard.err()).contains(": expected behind discard, got it before");
+    assertThat(run("approve", "--model", "shop@r1").code()).isEqualTo(2);
+  }
+
+  @Test
+  void whatCannotBeReadIsOneSentence() throws Exception {
+    String nowhere;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nowhere = "127.0.0.1:" + socket.getLocalPort();
+    }
+    assertFails(
+        "topic elsewhere.pruning-recommendations does not exist",
+        "--set",
+        "topics.prefix=elsewhere.");
+    assertFails(
+        "Kafka at " + nowhere + " does not answer",
+        "--bootstrap-servers",
+        nowhere,
+        "--set",
+        "kafka.default.api.timeout.ms=1500",
+        "--set",
+        "kafka.request.timeout.ms=1000");
+    candidate("read@r1");
+    assertFails("the schema registry does not answer", "--schema-registry", "http://" + nowhere);
+  }
+
+  private static void assertFails(String message, String... arguments) {
+    Outcome outcome = execute(connected(arguments));
+    assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).startsWith("layerwatch: ").contains(message).hasLineCount(1);
+  }
+
+  private static ScriptedAdvice candidate(String key) {
+    ScriptedAdvice advice = new ScriptedAdvice(deployment.topics(), kafka, key);
+    advice.windows(3, 2);
+    awaitReason(key, "candidate: layers [2] score lowest in 3 windows; not measured yet");
+    return advice;
+  }
+
+  /** Waits until both instances say so. */
+  private static void awaitReason(String key, String reason) {
+    String path = "/" + key.replace(" ", "%20");
+    for (Instance instance : List.of(one, two)) {
+      await()
+          .atMost(TIMEOUT)
+          .until(
+              () ->
+                  instance.get(path).statusCode() == 200
+                      && instance.json(path).at("/reason").asText().equals(reason));
+    }
+  }
+
+  private static double verdicts(String outcome) {
+    return total("layerwatch_recommender_verdicts_total", "kind", "review", "outcome", outcome);
+  }
+
+  private static double rejected() {
+    return total("layerwatch_recommender_rejected_records_total", "reason", "impossible");
+  }
+
+  private static double total(String name, String... labels) {
+    return Stream.of(one, two)
+        .mapToDouble(instance -> Metrics.value(instance.metrics(), name, labels))
+        .filter(value -> !Double.isNaN(value))
+        .sum();
+  }
+
+  private static Outcome review(String verb, String key, String... more) {
+    return execute(
+        Stream.concat(
+                Stream.of(verb),
+                Stream.of(
+                    connected(
+                        Stream.concat(
+                                Stream.of("--model", key, "--reviewer", "ann"), Stream.of(more))
+                            .toArray(String[]::new))))
+            .toArray(String[]::new));
+  }
+
+  private static Outcome run(String... arguments) {
+    boolean listing = arguments.length > 0 && arguments[0].startsWith("--");
+    return execute(listing ? connected(arguments) : arguments);
+  }
+
+  private static String[] connected(String... arguments) {
+    List<String> given = List.of(arguments);
+    Stream<String> brokers =
+        given.contains("--bootstrap-servers")
+            ? Stream.of()
+            : Stream.of(
+                "--bootstrap-servers",
+                deployment.settings().text(CommonSettings.BOOTSTRAP_SERVERS));
+    Stream<String> registry =
+        given.contains("--schema-registry")
+            ? Stream.of()
+            : Stream.of(
+                "--schema-registry",
+                deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL));
+    return Stream.of(given.stream(), brokers, registry)
+        .flatMap(part -> part)
+        .toArray(String[]::new);
+  }
+
+  private static Outcome execute(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        new CommandLine(new RecommendationsCommand())
+            .setExecutionExceptionHandler(new CommandErrors())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    return new Outcome(code, out.toString(), err.toString());
+  }
+}
