@@ -10,22 +10,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Tests written for Node.js, with npm packages, in a copy of their folder. */
+/** A folder with npm packages, and what runs there on Node.js. */
 final class NodeProject {
-
-  private static final List<String> FILES =
-      List.of(
-          "package.json", "package-lock.json", ".npmrc", "contract.test.js", "templates.test.js");
 
   private final Path directory;
 
-  /** Installs the packages, or skips the test where that cannot be done. */
+  /** The tests in the folder {@code node}, in a copy of it. */
   NodeProject(Path directory) throws IOException, InterruptedException {
+    this(
+        directory,
+        List.of(
+            "package.json",
+            "package-lock.json",
+            ".npmrc",
+            "contract.test.js",
+            "templates.test.js"));
+  }
+
+  private NodeProject(Path directory, List<String> files) throws IOException, InterruptedException {
     this.directory = directory;
     Path source = Repository.root().resolve("services/integration-tests/src/test/node");
-    for (String file : FILES) {
-      Files.copy(source.resolve(file), directory.resolve(file));
+    for (String file : files) {
+      Path path = Path.of(file);
+      Files.copy(source.resolve(path), directory.resolve(path.getFileName()));
     }
+    install();
+  }
+
+  /** What the READMEs' consumers need, and nothing else. */
+  static NodeProject ofConsumers(Path directory) throws IOException, InterruptedException {
+    return new NodeProject(
+        directory, List.of("consumer/package.json", "consumer/package-lock.json", ".npmrc"));
+  }
+
+  /** Installs the packages, or skips the test where that cannot be done. */
+  private void install() throws InterruptedException {
     try {
       Result installed = run(Map.of(), "npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1");
       if (installed.code() != 0) {

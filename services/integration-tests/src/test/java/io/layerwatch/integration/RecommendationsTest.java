@@ -6,11 +6,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.pruning.PruningReview.Decision;
+import io.layerwatch.integration.RecommendationsCli.Outcome;
 import io.layerwatch.recommender.RecommenderSettings;
-import io.layerwatch.recommender.read.RecommendationsCommand;
-import io.layerwatch.runtime.process.AdminServer;
-import io.layerwatch.runtime.process.CommandErrors;
-import io.layerwatch.runtime.process.Health;
+import io.layerwatch.recommender.read.CurrentRecommendations;
+import io.layerwatch.recommender.read.RecommendationsEndpoint;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
@@ -18,18 +17,10 @@ import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.TopicProvisioner;
 import io.layerwatch.runtime.topics.Topics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,13 +31,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Recommendations as people read and review them, with two recommenders on a real broker. */
 class RecommendationsTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final String VERIFIED =
       "verified: without layers [2] 95.0 % of next-token accuracy is retained, perplexity × 1.11";
 
@@ -54,58 +43,9 @@ class RecommendationsTest {
 
   private static Deployment deployment;
   private static KafkaOnlooker kafka;
-  private static Instance one;
-  private static Instance two;
-
-  /** A recommender with its admin server, as a process of its own would have it. */
-  private record Instance(PrometheusRegistry metrics, Health health, AdminServer admin) {
-
-    static Instance start(String name) {
-      PrometheusRegistry metrics = new PrometheusRegistry();
-      Health health = new Health();
-      AdminServer admin = AdminServer.start("127.0.0.1", 0, metrics, health);
-      deployment.recommend(name, metrics, health).serveOn(admin);
-      return new Instance(metrics, health, admin);
-    }
-
-    HttpResponse<String> get(String path) {
-      return send("GET", path);
-    }
-
-    HttpResponse<String> send(String method, String path) {
-      URI address = URI.create("http://127.0.0.1:" + admin.port() + "/v1/recommendations" + path);
-      try {
-        return HTTP.send(
-            HttpRequest.newBuilder(address).method(method, BodyPublishers.noBody()).build(),
-            BodyHandlers.ofString());
-      } catch (IOException | InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    JsonNode json(String path) {
-      try {
-        return ApiClient.JSON.readTree(get(path).body());
-      } catch (IOException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    boolean owns(String name, String revision) {
-      return !Double.isNaN(
-          Metrics.value(
-              metrics,
-              "layerwatch_recommendation_state",
-              "model",
-              name,
-              "revision",
-              revision,
-              "state",
-              "verified"));
-    }
-  }
-
-  private record Outcome(int code, String out, String err) {}
+  private static RecommenderInstance one;
+  private static RecommenderInstance two;
+  private static RecommendationsCli cli;
 
   @BeforeAll
   static void start() {
@@ -123,8 +63,9 @@ class RecommendationsTest {
                 CommonSettings.TOPICS_PARTITIONS,
                 "3"));
     kafka = new KafkaOnlooker(deployment.settings());
-    one = Instance.start("recommender-1");
-    two = Instance.start("recommender-2");
+    cli = new RecommendationsCli(deployment.settings());
+    one = RecommenderInstance.start(deployment, "recommender-1");
+    two = RecommenderInstance.start(deployment, "recommender-2");
     await()
         .atMost(TIMEOUT)
         .until(() -> one.health().problems().isEmpty() && two.health().problems().isEmpty());
@@ -132,8 +73,8 @@ class RecommendationsTest {
 
   @AfterAll
   static void close() {
-    one.admin().close();
-    two.admin().close();
+    one.close();
+    two.close();
     kafka.close();
     deployment.close();
   }
@@ -141,7 +82,7 @@ class RecommendationsTest {
   @Test
   void whatWasVerifiedIsApprovedAndDiscardedAndBothAreOnTheTopicAndServed() throws Exception {
     ScriptedAdvice shop = candidate("shop@r1");
-    Outcome tooEarly = review("approve", "shop@r1");
+    Outcome tooEarly = cli.review("approve", "shop@r1");
     assertThat(tooEarly.code()).isEqualTo(1);
     assertThat(tooEarly.err())
         .isEqualTo(
@@ -150,30 +91,31 @@ class RecommendationsTest {
     shop.passes(2);
     awaitReason("shop@r1", VERIFIED);
 
-    Outcome approved = review("approve", "shop@r1", "--comment", "after the launch");
+    Outcome approved = cli.review("approve", "shop@r1", "--comment", "after the launch");
     assertThat(approved.code()).as(approved.err()).isZero();
     assertThat(approved.out())
         .isEqualTo("shop@r1  " + VERIFIED + "; approved by ann (after the launch)\n");
-    JsonNode record = ApiClient.JSON.readTree(run("--model", "shop", "--output", "json").out());
+    JsonNode record =
+        ApiClient.JSON.readTree(cli.list("--model", "shop", "--output", "json").out());
     assertThat(record.at("/status").asText()).isEqualTo("VERIFIED");
     assertThat(record.at("/layers").toString()).isEqualTo("[2]");
     assertThat(record.at("/evaluation/accuracyRetained").asDouble()).isEqualTo(0.95);
     assertThat(record.at("/review/decision").asText()).isEqualTo("APPROVED");
     assertThat(record.at("/review/reviewer").asText()).isEqualTo("ann");
     assertThat(record.at("/review/comment").asText()).isEqualTo("after the launch");
-    for (Instance instance : List.of(one, two)) {
+    for (RecommenderInstance instance : List.of(one, two)) {
       await().atMost(TIMEOUT).until(() -> instance.json("/shop@r1").equals(record));
     }
-    assertThat(run("--model", "shop@r1").out())
+    assertThat(cli.list("--model", "shop@r1").out())
         .contains("shop@r1  " + VERIFIED)
         .contains("ranked by AVSS at relative-contribution; 4 layers, counted from 0; as of 20")
         .contains("without [2]: 95.0 % retained, perplexity × 1.11")
         .contains("block influence would take ");
 
-    Outcome discarded = review("discard", "shop@r1");
+    Outcome discarded = cli.review("discard", "shop@r1");
     assertThat(discarded.code()).as(discarded.err()).isZero();
     assertThat(discarded.out()).isEqualTo("shop@r1  discarded: layers [2], discarded by ann\n");
-    Outcome tooLate = review("approve", "shop@r1");
+    Outcome tooLate = cli.review("approve", "shop@r1");
     assertThat(tooLate.code()).isEqualTo(1);
     assertThat(tooLate.err())
         .isEqualTo(
@@ -184,7 +126,7 @@ class RecommendationsTest {
   @Test
   void aCandidateIsDiscardedUnmeasuredAndOnlyByTheLayersThatItNames() {
     candidate("wiki@r1");
-    Outcome others = review("discard", "wiki@r1", "--layers", "3,1");
+    Outcome others = cli.review("discard", "wiki@r1", "--layers", "3,1");
     assertThat(others.code()).isEqualTo(1);
     assertThat(others.err())
         .startsWith(
@@ -192,7 +134,7 @@ class RecommendationsTest {
                 + " candidate: ")
         .hasLineCount(1);
 
-    Outcome discarded = review("discard", "wiki@r1", "--layers", "2", "--comment", "no");
+    Outcome discarded = cli.review("discard", "wiki@r1", "--layers", "2", "--comment", "no");
     assertThat(discarded.code()).as(discarded.err()).isZero();
     assertThat(discarded.out())
         .isEqualTo("wiki@r1  discarded: layers [2], discarded by ann (no)\n");
@@ -257,7 +199,7 @@ class RecommendationsTest {
 
     assertThat(one.owns("acme/tiny model+1", "r2"))
         .isNotEqualTo(two.owns("acme/tiny model+1", "r2"));
-    for (Instance instance : List.of(one, two)) {
+    for (RecommenderInstance instance : List.of(one, two)) {
       await()
           .atMost(TIMEOUT)
           .until(() -> instance.json(path).at("/status").asText().equals("VERIFIED"));
@@ -311,7 +253,7 @@ class RecommendationsTest {
     broken.sendBytes(deployment.topics().pruningRecommendations(), new byte[] {1, 2, 3});
     for (ScriptedAdvice each : List.of(gone, broken)) {
       await().atMost(TIMEOUT).until(() -> one.get("/" + each.model).statusCode() == 404);
-      Outcome outcome = run("--model", each.model.key());
+      Outcome outcome = cli.list("--model", each.model.key());
       assertThat(outcome.code()).isEqualTo(1);
       assertThat(outcome.err())
           .startsWith("layerwatch: " + each.model + ": no recommendation of that model; there are");
@@ -320,18 +262,19 @@ class RecommendationsTest {
 
   @Test
   void aReviewThatNobodyTakesUpStaysOnTheTopic() {
-    Settings settings = settings("alone.");
+    Settings settings =
+        settings("alone.", deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL));
     try (Topics topics = Topics.of(settings)) {
       new TopicProvisioner(topics, settings).provision();
       ScriptedAdvice advice = new ScriptedAdvice(topics, kafka, "alone@r1");
-      Outcome none = run("--set", "topics.prefix=alone.");
+      Outcome none = cli.list("--set", "topics.prefix=alone.");
       assertThat(none.code()).isZero();
       assertThat(none.out()).isEmpty();
       assertThat(none.err()).startsWith("recommendations: none yet");
       advice.send(topics.pruningRecommendations(), advice.verified(2));
 
       Outcome outcome =
-          review("approve", "alone@r1", "--set", "topics.prefix=alone.", "--timeout", "500ms");
+          cli.review("approve", "alone@r1", "--set", "topics.prefix=alone.", "--timeout", "500ms");
 
       assertThat(outcome.code()).isEqualTo(1);
       assertThat(outcome.err())
@@ -346,7 +289,7 @@ class RecommendationsTest {
     }
   }
 
-  private static Settings settings(String prefix) {
+  private static Settings settings(String prefix, String registry) {
     return Settings.load(
         CommonSettings.define(),
         SettingsSources.of(
@@ -358,13 +301,36 @@ class RecommendationsTest {
                 CommonSettings.BOOTSTRAP_SERVERS,
                 deployment.settings().text(CommonSettings.BOOTSTRAP_SERVERS),
                 CommonSettings.SCHEMA_REGISTRY_URL,
-                deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL))));
+                registry)));
+  }
+
+  @Test
+  void nothingIsSaidBeforeAllWasReadWhichIsTriedUntilTheRegistryAnswers() throws Exception {
+    candidate("wait@r1");
+    URI registry = URI.create(deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL));
+    try (TcpProxy network = new TcpProxy();
+        Topics topics = Topics.of(settings("layerwatch.", "http://" + network.address()));
+        RecommenderInstance instance = RecommenderInstance.create()) {
+      network.forwardTo(registry.getPort());
+      network.be(TcpProxy.Condition.SILENT);
+      try (CurrentRecommendations current =
+          CurrentRecommendations.start(topics, deployment.settings().kafka(), instance.health())) {
+        instance.admin().serve(RecommendationsEndpoint.PATH, new RecommendationsEndpoint(current));
+        await()
+            .during(Duration.ofMillis(700))
+            .until(() -> instance.get("/wait@r1").statusCode() == 503);
+        assertThat(instance.health().problems()).containsKey("recommendations");
+        network.be(TcpProxy.Condition.GOOD);
+        await().atMost(TIMEOUT).until(() -> instance.get("/wait@r1").statusCode() == 200);
+        assertThat(instance.health().problems()).isEmpty();
+      }
+    }
   }
 
   @Test
   void wrongUsageIsListedAndNothingIsSent() {
     Outcome all =
-        run(
+        RecommendationsCli.execute(
             "approve",
             "--model",
             "shop",
@@ -381,10 +347,11 @@ class RecommendationsTest {
         .contains("  --timeout: expected a positive duration such as 30s, got \"soon\"\n")
         .contains("  topics.prefx: unknown setting; did you mean topics.prefix?\n");
     Outcome unheard =
-        execute("--model", "shop", "discard", "--model", "shop@r1", "--reviewer", "ann");
+        RecommendationsCli.execute(
+            "--model", "shop", "discard", "--model", "shop@r1", "--reviewer", "ann");
     assertThat(unheard.code()).isEqualTo(2);
     assertThat(unheard.err()).contains(": expected behind discard, got it before");
-    assertThat(run("approve", "--model", "shop@r1").code()).isEqualTo(2);
+    assertThat(RecommendationsCli.execute("approve", "--model", "shop@r1").code()).isEqualTo(2);
   }
 
   @Test
@@ -410,7 +377,7 @@ class RecommendationsTest {
   }
 
   private static void assertFails(String message, String... arguments) {
-    Outcome outcome = execute(connected(arguments));
+    Outcome outcome = cli.list(arguments);
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("layerwatch: ").contains(message).hasLineCount(1);
@@ -426,7 +393,7 @@ class RecommendationsTest {
   /** Waits until both instances say so. */
   private static void awaitReason(String key, String reason) {
     String path = "/" + key.replace(" ", "%20");
-    for (Instance instance : List.of(one, two)) {
+    for (RecommenderInstance instance : List.of(one, two)) {
       await()
           .atMost(TIMEOUT)
           .until(
@@ -449,53 +416,5 @@ class RecommendationsTest {
         .mapToDouble(instance -> Metrics.value(instance.metrics(), name, labels))
         .filter(value -> !Double.isNaN(value))
         .sum();
-  }
-
-  private static Outcome review(String verb, String key, String... more) {
-    return execute(
-        Stream.concat(
-                Stream.of(verb),
-                Stream.of(
-                    connected(
-                        Stream.concat(
-                                Stream.of("--model", key, "--reviewer", "ann"), Stream.of(more))
-                            .toArray(String[]::new))))
-            .toArray(String[]::new));
-  }
-
-  private static Outcome run(String... arguments) {
-    boolean listing = arguments.length > 0 && arguments[0].startsWith("--");
-    return execute(listing ? connected(arguments) : arguments);
-  }
-
-  private static String[] connected(String... arguments) {
-    List<String> given = List.of(arguments);
-    Stream<String> brokers =
-        given.contains("--bootstrap-servers")
-            ? Stream.of()
-            : Stream.of(
-                "--bootstrap-servers",
-                deployment.settings().text(CommonSettings.BOOTSTRAP_SERVERS));
-    Stream<String> registry =
-        given.contains("--schema-registry")
-            ? Stream.of()
-            : Stream.of(
-                "--schema-registry",
-                deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL));
-    return Stream.of(given.stream(), brokers, registry)
-        .flatMap(part -> part)
-        .toArray(String[]::new);
-  }
-
-  private static Outcome execute(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        new CommandLine(new RecommendationsCommand())
-            .setExecutionExceptionHandler(new CommandErrors())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Outcome(code, out.toString(), err.toString());
   }
 }
