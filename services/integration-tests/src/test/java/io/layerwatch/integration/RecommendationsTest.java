@@ -298,6 +298,8 @@ class RecommendationsTest {
                 prefix,
                 CommonSettings.TOPICS_REPLICATION,
                 "1",
+                "schema.registry.max.retries",
+                "0",
                 CommonSettings.BOOTSTRAP_SERVERS,
                 deployment.settings().text(CommonSettings.BOOTSTRAP_SERVERS),
                 CommonSettings.SCHEMA_REGISTRY_URL,
@@ -317,8 +319,13 @@ class RecommendationsTest {
           CurrentRecommendations.start(topics, deployment.settings().kafka(), instance.health())) {
         instance.admin().serve(RecommendationsEndpoint.PATH, new RecommendationsEndpoint(current));
         await()
-            .during(Duration.ofMillis(700))
-            .until(() -> instance.get("/wait@r1").statusCode() == 503);
+            .during(Duration.ofMillis(1_500))
+            .until(
+                () -> {
+                  // Cuts what it has swallowed, and swallows on.
+                  network.be(TcpProxy.Condition.SILENT);
+                  return instance.get("/wait@r1").statusCode() == 503;
+                });
         assertThat(instance.health().problems()).containsKey("recommendations");
         network.be(TcpProxy.Condition.GOOD);
         await().atMost(TIMEOUT).until(() -> instance.get("/wait@r1").statusCode() == 200);
