@@ -65,17 +65,20 @@ public final class CurrentRecommendations implements AutoCloseable {
   /** Reads until that fails. */
   private void follow() {
     try (RecommendationReader reader = RecommendationReader.open(topics, kafka)) {
-      boolean published = false;
+      reader.readToEnd();
+      publish(reader);
       while (closing.getCount() > 0) {
-        boolean news = reader.poll(recommendation -> {});
-        if ((news || !published) && reader.caughtUp()) {
-          known = Optional.of(Collections.unmodifiableSortedMap(new TreeMap<>(reader.current())));
-          published = true;
+        if (reader.poll(recommendation -> {})) {
+          publish(reader);
         }
       }
     } catch (ReadingException e) {
       LOG.warn("recommendations cannot be read, trying again: {}", e.getMessage());
     }
+  }
+
+  private void publish(RecommendationReader reader) {
+    known = Optional.of(Collections.unmodifiableSortedMap(new TreeMap<>(reader.current())));
   }
 
   @Override

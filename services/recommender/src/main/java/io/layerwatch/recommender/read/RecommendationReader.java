@@ -116,11 +116,6 @@ final class RecommendationReader implements AutoCloseable {
     }
   }
 
-  /** Whether all that was there when the topic was opened has been read. */
-  boolean caughtUp() {
-    return left() == 0;
-  }
-
   private long left() {
     return failures.explain(
         () ->
