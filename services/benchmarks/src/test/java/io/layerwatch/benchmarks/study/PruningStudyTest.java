@@ -19,6 +19,7 @@ class PruningStudyTest {
             .execute(
                 "--model", "../standalone/demo/shakespeare-12l",
                 "--data", "../standalone/demo/evaluation.jsonl",
+                "--data", "../standalone/demo/shifted.jsonl",
                 "--sequences", "4",
                 "--sequence-tokens", "32",
                 "--share", "0.1",
@@ -29,8 +30,10 @@ class PruningStudyTest {
         .containsPattern("\\| AVSS at relative-contribution \\| [+-][\\d.]+ \\| \\d+ \\| [\\d.]+ %")
         .containsPattern("\\| block influence \\| [+-][\\d.]+ \\| \\d+ \\| [\\d.]+ %")
         .containsPattern("\\| the last \\|  \\| 11 \\| [\\d.]+ %")
-        .containsPattern("\\| at random, mean of 2 \\| \\| \\| [\\d.]+ %")
-        .containsPattern("\\| the best of all 12 sets \\|  \\| \\d+ \\| [\\d.]+ %");
+        .containsPattern("\\| at random, mean of 2 \\|  \\|  \\| [\\d.]+ %")
+        .containsPattern("\\| the best of all sets \\|  \\| \\d+ \\| [\\d.]+ %")
+        .contains("### Over all 2")
+        .containsPattern("\\| the last \\|  \\|  \\| [\\d.]+ % \\| [\\d.]+ % \\| \\d of 2 \\|");
   }
 
   @Test
