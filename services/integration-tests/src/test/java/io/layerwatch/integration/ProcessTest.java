@@ -3,7 +3,6 @@ package io.layerwatch.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,23 +119,7 @@ class ProcessTest {
   }
 
   private Process start(Path output, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx1g",
-            "-XX:+UseSerialGC",
-            "-Dai.djl.offline=true",
-            "-Djava.io.tmpdir=" + temporary(),
-            "-Dlayerwatch.home=" + Repository.root(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.layerwatch.standalone.Layerwatch"));
-    command.addAll(List.of(arguments));
-    File file = output.toFile();
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(file);
-    Process process = builder.start();
+    Process process = LayerwatchProcess.start(output, temporary(), arguments);
     processes.add(process);
     return process;
   }
