@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -26,7 +25,7 @@ record Study(LanguageModel model, int count, int random) {
 
   private static final double[] THRESHOLDS = {1e-5, 1e-4, 1e-3, 1e-2, 1e-1};
   private static final double THRESHOLD = 1e-2;
-  private static final int MOST_SETS = 2_000;
+  private static final int MOST_SETS = 1_000;
 
   StudyCase of(String traffic, List<int[]> sequences) {
     OfflineAnalysis analysis =
@@ -46,9 +45,18 @@ record Study(LanguageModel model, int count, int random) {
     List<Removal> removals = new ArrayList<>();
     removals.addAll(byScores(StudiedRanking.of(analysis, THRESHOLD), damage, measurements));
     removals.add(atRandom(measurements));
-    best(measurements).ifPresent(removals::add);
+    List<List<Integer>> sets = Subsets.of(layers(), count);
+    if (sets.size() <= MOST_SETS) {
+      removals.add(best(sets, measurements));
+    }
     return new StudyCase(
-        model.id().name(), traffic, analysis.tokens(), measurements.full(), damage, removals);
+        model.id().name(),
+        traffic,
+        analysis.tokens(),
+        measurements.full(),
+        damage,
+        removals,
+        sets.size() > MOST_SETS ? sets.size() : 0);
   }
 
   private int layers() {
@@ -91,16 +99,13 @@ record Study(LanguageModel model, int count, int random) {
         "at random, mean of " + random, sets.stream().map(measurements::effect).toList());
   }
 
-  /** Of all sets of that size, unless there are too many to try. */
-  private Optional<Removal> best(RemovalMeasurements measurements) {
-    List<List<Integer>> sets = Subsets.of(layers(), count);
-    if (sets.size() > MOST_SETS) {
-      return Optional.empty();
-    }
+  private static Removal best(List<List<Integer>> sets, RemovalMeasurements measurements) {
     measurements.measure("all sets", sets);
-    return sets.stream()
-        .map(measurements::effect)
-        .max(Comparator.comparingDouble(PruningEffect::accuracyRetained))
-        .map(effect -> Removal.of("the best of all sets", OptionalDouble.empty(), effect));
+    PruningEffect best =
+        sets.stream()
+            .map(measurements::effect)
+            .max(Comparator.comparingDouble(PruningEffect::accuracyRetained))
+            .orElseThrow();
+    return Removal.of("the best of all sets", OptionalDouble.empty(), best);
   }
 }

@@ -10,6 +10,8 @@ import java.util.List;
  * @param full the whole model on the measured tokens
  * @param damage rise of the negative log likelihood without each layer by itself, nats per token
  * @param removals of the share of all layers, by every way to choose them
+ * @param untriedSets how many sets of that size there are, where they were too many to look for the
+ *     best; 0 where all were measured
  */
 record StudyCase(
     String model,
@@ -17,4 +19,5 @@ record StudyCase(
     long scoredTokens,
     LanguageModeling full,
     List<Double> damage,
-    List<Removal> removals) {}
+    List<Removal> removals,
+    int untriedSets) {}

@@ -44,6 +44,9 @@ final class StudyTables {
           100 * removal.accuracyRetained(),
           removal.perplexityRatio());
     }
+    if (found.untriedSets() > 0) {
+      out.printf("%nThe best of all %d sets was not looked for.%n", found.untriedSets());
+    }
     out.flush();
   }
 
