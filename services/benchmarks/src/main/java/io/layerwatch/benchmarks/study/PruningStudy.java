@@ -93,7 +93,7 @@ public final class PruningStudy implements Callable<Integer> {
   }
 
   private int count(LanguageModel model) {
-    int count = (int) (share * model.config().layerCount());
+    int count = (int) (share * model.config().layerCount() + 1e-9);
     if (count < 1) {
       throw new ParameterException(
           spec.commandLine(), "--share: expected one layer or more, got " + share);

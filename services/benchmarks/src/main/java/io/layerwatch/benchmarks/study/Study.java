@@ -45,9 +45,9 @@ record Study(LanguageModel model, int count, int random) {
     List<Removal> removals = new ArrayList<>();
     removals.addAll(byScores(StudiedRanking.of(analysis, THRESHOLD), damage, measurements));
     removals.add(atRandom(measurements));
-    List<List<Integer>> sets = Subsets.of(layers(), count);
-    if (sets.size() <= MOST_SETS) {
-      removals.add(best(sets, measurements));
+    long sets = Subsets.count(layers(), count);
+    if (sets <= MOST_SETS) {
+      removals.add(best(Subsets.of(layers(), count), measurements));
     }
     return new StudyCase(
         model.id().name(),
@@ -56,7 +56,7 @@ record Study(LanguageModel model, int count, int random) {
         measurements.full(),
         damage,
         removals,
-        sets.size() > MOST_SETS ? sets.size() : 0);
+        sets > MOST_SETS ? sets : 0);
   }
 
   private int layers() {

@@ -20,4 +20,4 @@ record StudyCase(
     LanguageModeling full,
     List<Double> damage,
     List<Removal> removals,
-    int untriedSets) {}
+    long untriedSets) {}

@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.study;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,6 +8,15 @@ import java.util.List;
 final class Subsets {
 
   private Subsets() {}
+
+  /** How many there are; {@link Long#MAX_VALUE} stands for more than a long holds. */
+  static long count(int n, int size) {
+    BigInteger count = BigInteger.ONE;
+    for (int i = 1; i <= size; i++) {
+      count = count.multiply(BigInteger.valueOf(n - size + i)).divide(BigInteger.valueOf(i));
+    }
+    return count.bitLength() < Long.SIZE ? count.longValue() : Long.MAX_VALUE;
+  }
 
   /** Those of {0 … n − 1}, each ascending, in lexicographic order. */
   static List<List<Integer>> of(int n, int size) {
