@@ -32,12 +32,15 @@ record Tally(long examples, PredictionTotals right, long exact, long chosen, lon
             + (first(candidates, one -> -one.negativeLogLikelihood()) == rightOne ? 1 : 0));
   }
 
-  /** The highest; among equals the first. */
+  /** The highest; among equals the first. None, −1, where the model gives none any probability. */
   private static int first(
       List<PredictionTotals> candidates, ToDoubleFunction<PredictionTotals> score) {
-    int first = 0;
-    for (int i = 1; i < candidates.size(); i++) {
-      if (score.applyAsDouble(candidates.get(i)) > score.applyAsDouble(candidates.get(first))) {
+    int first = -1;
+    double highest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < candidates.size(); i++) {
+      double likelihood = score.applyAsDouble(candidates.get(i));
+      if (likelihood > highest) {
+        highest = likelihood;
         first = i;
       }
     }
