@@ -74,6 +74,10 @@ public final class CurrentRecommendations implements AutoCloseable {
       }
     } catch (ReadingException e) {
       LOG.warn("recommendations cannot be read, trying again: {}", e.getMessage());
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("recommendations cannot be read, trying again", e);
     }
   }
 
