@@ -14,11 +14,16 @@ import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.instrumentation.Instrumentation;
+import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topic;
+import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -97,6 +102,67 @@ class VerifierTest {
       first.close();
       await().atMost(TIMEOUT).until(() -> running(two) == 1);
       assertThat(evaluations(deployment)).isEmpty();
+    }
+  }
+
+  @Test
+  void replicasThatComeDoNotEndAMeasurementElsewhere() throws Exception {
+    try (Deployment deployment = deployment("0.02", "24")) {
+      List<PrometheusRegistry> replicas = new ArrayList<>(List.of(new PrometheusRegistry()));
+      ModelId model = deployment.instrument(Clock.systemUTC(), replicas.get(0)).model();
+      send(deployment, model, candidate(4, 6, 7));
+      await().atMost(TIMEOUT).until(() -> running(replicas.get(0)) == 1);
+      for (int i = 0; i < 2; i++) {
+        replicas.add(new PrometheusRegistry());
+        deployment.instrument(Clock.systemUTC(), replicas.get(replicas.size() - 1));
+      }
+      await().atMost(TIMEOUT).until(() -> !evaluations(deployment).isEmpty());
+      assertThat(evaluations(deployment)).hasSize(1);
+      assertThat(replicas.stream().mapToDouble(VerifierTest::outcomes).sum()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aCandidateThatComesWhileTheRegistryIsAwayIsMeasuredOnceItIsBack() throws Exception {
+    try (Deployment deployment = deployment("1", "8");
+        TcpProxy network = new TcpProxy()) {
+      Settings settings = deployment.settings();
+      network.forwardTo(URI.create(settings.text(CommonSettings.SCHEMA_REGISTRY_URL)).getPort());
+      Settings throughProxy =
+          Settings.load(
+              CommonSettings.define(),
+              SettingsSources.of(
+                  Map.of(
+                      "schema.registry.max.retries",
+                      "0",
+                      "schema.registry.http.read.timeout.ms",
+                      "500",
+                      CommonSettings.BOOTSTRAP_SERVERS,
+                      settings.text(CommonSettings.BOOTSTRAP_SERVERS),
+                      CommonSettings.SCHEMA_REGISTRY_URL,
+                      "http://" + network.address())));
+      try (Topics topics = Topics.of(throughProxy);
+          Instrumentation service =
+              new Instrumentation(
+                  InstrumentationSettings.of(settings),
+                  topics,
+                  settings.kafka(),
+                  new PrometheusRegistry(),
+                  Clock.systemUTC())) {
+        network.be(TcpProxy.Condition.SILENT);
+        send(deployment, service.model(), candidate(4, 6, 7));
+        // Cuts what it has swallowed, and swallows on, while the candidate is read.
+        await()
+            .during(Duration.ofSeconds(3))
+            .atMost(Duration.ofSeconds(5))
+            .until(
+                () -> {
+                  network.be(TcpProxy.Condition.SILENT);
+                  return evaluations(deployment).isEmpty();
+                });
+        network.be(TcpProxy.Condition.GOOD);
+        await().atMost(TIMEOUT).until(() -> evaluations(deployment).size() == 1);
+      }
     }
   }
 

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -53,6 +54,7 @@ public final class CandidateFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CandidateFeed.class);
   private static final Duration POLL = Duration.ofMillis(300);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+  private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
   private static final int JOIN_MILLIS = 1_000;
 
@@ -65,8 +67,14 @@ public final class CandidateFeed implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Thread thread = new Thread(this::run, "layerwatch-candidates");
 
-  /** The newest record of the model that was read. */
+  /** What the newest record of the model proposes. */
   private Optional<PruningProposal> candidate = Optional.empty();
+
+  /** That record, until it was decoded, which the registry may hold up. */
+  private Optional<byte[]> undecoded = Optional.empty();
+
+  /** Where the model's records are, once one was read. */
+  private Optional<TopicPartition> partition = Optional.empty();
 
   /** Whether something was read that a successor would have to read again. */
   private boolean unconfirmed;
@@ -108,7 +116,8 @@ public final class CandidateFeed implements AutoCloseable {
                 instance,
                 InstantSource.system()),
             this::publish,
-            new VerifierMetrics(registry));
+            new VerifierMetrics(registry),
+            PAUSE_AFTER_ERROR);
     thread.setDaemon(true);
     thread.start();
   }
@@ -120,6 +129,13 @@ public final class CandidateFeed implements AutoCloseable {
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    if (!"consumer"
+        .equalsIgnoreCase(String.valueOf(config.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)))) {
+      // A replica that comes or goes elsewhere must not end a measurement here.
+      config.putIfAbsent(
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+          CooperativeStickyAssignor.class.getName());
+    }
     return config;
   }
 
@@ -151,6 +167,10 @@ public final class CandidateFeed implements AutoCloseable {
       records.forEach(this::read);
       if (records.isEmpty()) {
         // Read to the end: what was a candidate in between is none any more.
+        if (undecoded.isPresent()) {
+          candidate = proposal(undecoded.get());
+          undecoded = Optional.empty();
+        }
         verifier.want(candidate);
         if (unconfirmed && verifier.isIdle()) {
           consumer.commitSync();
@@ -159,8 +179,8 @@ public final class CandidateFeed implements AutoCloseable {
       }
     } catch (WakeupException e) {
       throw e;
-    } catch (KafkaException e) {
-      LOG.warn("candidates cannot be read", e);
+    } catch (RuntimeException e) {
+      LOG.warn("candidates cannot be read, trying again", e);
       pause();
     }
   }
@@ -178,29 +198,29 @@ public final class CandidateFeed implements AutoCloseable {
     if (!Arrays.equals(record.key(), model.key().getBytes(StandardCharsets.UTF_8))) {
       return;
     }
+    partition = Optional.of(new TopicPartition(record.topic(), record.partition()));
     candidate = Optional.empty();
-    if (record.value() == null) {
-      return;
-    }
+    undecoded = Optional.ofNullable(record.value());
+  }
+
+  private Optional<PruningProposal> proposal(byte[] value) {
     try {
       PruningRecommendation recommendation =
-          recommendations
-              .serde()
-              .deserializer()
-              .deserialize(recommendations.name(), record.value());
-      if (recommendation.state() instanceof Candidate state) {
-        candidate = Optional.of(state.proposal());
-      }
+          recommendations.serde().deserializer().deserialize(recommendations.name(), value);
+      return recommendation.state() instanceof Candidate state
+          ? Optional.of(state.proposal())
+          : Optional.empty();
     } catch (InvalidRecordException e) {
       LOG.warn("{}: a recommendation that cannot be read: {}", model, e.getMessage());
+      return Optional.empty();
     }
   }
 
   /** Waits until Kafka has it: only then there is nothing left to do. */
   private void publish(PruningEvaluation evaluation) throws InterruptedException {
-    byte[] value = evaluations.serde().serializer().serialize(evaluations.name(), evaluation);
     while (true) {
       try {
+        byte[] value = evaluations.serde().serializer().serialize(evaluations.name(), evaluation);
         producer.send(new ProducerRecord<>(evaluations.name(), model.key(), value)).get();
         return;
       } catch (KafkaException | ExecutionException e) {
@@ -215,7 +235,11 @@ public final class CandidateFeed implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      if (partition.filter(partitions::contains).isEmpty()) {
+        return;
+      }
       candidate = Optional.empty();
+      undecoded = Optional.empty();
       unconfirmed = false;
       verifier.want(candidate);
     }

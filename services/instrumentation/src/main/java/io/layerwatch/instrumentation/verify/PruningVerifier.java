@@ -4,6 +4,7 @@ import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.TorchThreads;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -18,6 +19,7 @@ final class PruningVerifier implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PruningVerifier.class);
   private static final int JOIN_MILLIS = 1_000;
 
+  private final Duration pauseAfterError;
   private final CandidateMeasurement measurement;
   private final Sink sink;
   private final VerifierMetrics metrics;
@@ -40,8 +42,14 @@ final class PruningVerifier implements AutoCloseable {
    * A verifier with nothing to do.
    *
    * @param sink takes each evaluation
+   * @param pauseAfterError before what failed is tried again
    */
-  PruningVerifier(CandidateMeasurement measurement, Sink sink, VerifierMetrics metrics) {
+  PruningVerifier(
+      CandidateMeasurement measurement,
+      Sink sink,
+      VerifierMetrics metrics,
+      Duration pauseAfterError) {
+    this.pauseAfterError = pauseAfterError;
     this.measurement = measurement;
     this.sink = sink;
     this.metrics = metrics;
@@ -99,11 +107,23 @@ final class PruningVerifier implements AutoCloseable {
       done(candidate);
     } catch (InterruptedException | InferenceStoppedException e) {
       metrics.end(VerifierMetrics.CANCELLED);
-      LOG.info("layers {} are no candidate any more", candidate.layers());
-    } catch (RuntimeException e) {
+      LOG.info("layers {} are measured no further", candidate.layers());
+    } catch (RuntimeException | Error e) {
       metrics.end(VerifierMetrics.ERROR);
-      LOG.warn("layers {} could not be measured", candidate.layers(), e);
-      done(candidate);
+      LOG.warn(
+          "layers {} could not be measured, trying again in {} s",
+          candidate.layers(),
+          pauseAfterError.toSeconds(),
+          e);
+      pause();
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(pauseAfterError.toMillis());
+    } catch (InterruptedException e) {
+      // Something else is wanted now, or nothing.
     }
   }
 

@@ -2,6 +2,7 @@ package io.layerwatch.instrumentation.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.evaluation.PruningEffect;
@@ -14,15 +15,21 @@ import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.evaluate.LanguageModelingEvaluation;
 import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.runtime.testing.Metrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,6 +126,35 @@ class CandidateMeasurementTest {
     assertThatThrownBy(() -> measured(0.5, 2, 0, 1))
         .isInstanceOfAny(InterruptedException.class, InferenceStoppedException.class);
     boolean unused = Thread.interrupted();
+  }
+
+  @Test
+  void whatFailsIsTriedAgainUntilItIsTaken() {
+    List<PruningEvaluation> taken = new CopyOnWriteArrayList<>();
+    AtomicInteger tries = new AtomicInteger();
+    PrometheusRegistry metrics = new PrometheusRegistry();
+    var measurement =
+        new CandidateMeasurement(model, data, 0.01, new TimeShare(1), "host", () -> NOW);
+    try (PruningVerifier verifier =
+        new PruningVerifier(
+            measurement,
+            evaluation -> {
+              switch (tries.incrementAndGet()) {
+                case 1 -> throw new IllegalStateException("the first time");
+                case 2 -> throw new StackOverflowError("the second time");
+                default -> taken.add(evaluation);
+              }
+            },
+            new VerifierMetrics(metrics),
+            Duration.ofMillis(50))) {
+      verifier.want(Optional.of(proposal(2, 0, 1)));
+      await().until(verifier::isIdle);
+    }
+    assertThat(taken).hasSize(1);
+    assertThat(
+            Metrics.value(
+                metrics, "layerwatch_verifier_candidates_total", "outcome", VerifierMetrics.ERROR))
+        .isEqualTo(2);
   }
 
   private static PruningEvaluation measured(double gate, Integer... ranking)
