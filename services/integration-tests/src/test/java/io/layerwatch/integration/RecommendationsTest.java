@@ -194,6 +194,8 @@ class RecommendationsTest {
             key
                 + ": only what was verified is exported; candidate: layers [2] score lowest in 3"
                 + " windows; not measured yet\n");
+    assertThat(cli.list("--model", key, "--output", "mergekit"))
+        .isEqualTo(new Outcome(1, "", "layerwatch: " + unmeasured.body()));
     tiny.passes(2);
     awaitReason(key, VERIFIED);
 
@@ -227,6 +229,18 @@ class RecommendationsTest {
                       layer_range: [3, 4]
               merge_method: passthrough
               """);
+      assertThat(instance.get(path + "/modelopt.sh").body()).endsWith("LAYERS_TO_DROP=3\n");
+      assertThat(instance.get(path + "/nemo.txt").body()).endsWith("--drop_layers 3\n");
+      HttpResponse<String> json = instance.get(path + "/huggingface.json");
+      assertThat(json.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(json.body()).contains("\"keptLayers\": [0, 1, 3]");
+      for (String format :
+          List.of("mergekit.yaml", "modelopt.sh", "nemo.txt", "huggingface.json")) {
+        Outcome exported =
+            cli.list("--model", key, "--output", format.substring(0, format.indexOf('.')));
+        assertThat(exported.code()).as(exported.err()).isZero();
+        assertThat(exported.out()).isEqualTo(instance.get(path + "/" + format).body());
+      }
     }
   }
 
@@ -388,6 +402,17 @@ class RecommendationsTest {
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("layerwatch: ").contains(message).hasLineCount(1);
+  }
+
+  @Test
+  void anExportIsOfOneModel() {
+    candidate("several@r1");
+    candidate("several@r2");
+    Outcome outcome = cli.list("--model", "several", "--output", "nemo");
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err())
+        .isEqualTo(
+            "layerwatch: --model: expected one model to export, got several@r1, several@r2\n");
   }
 
   private static ScriptedAdvice candidate(String key) {

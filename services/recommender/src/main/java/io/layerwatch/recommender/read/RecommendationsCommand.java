@@ -1,6 +1,7 @@
 package io.layerwatch.recommender.read;
 
 import io.layerwatch.analysis.pruning.PruningRecommendation;
+import io.layerwatch.analysis.pruning.export.ExportFormat;
 import io.layerwatch.runtime.codec.RecommendationCodec;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.topics.Topics;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,16 +27,32 @@ import picocli.CommandLine.Spec;
     subcommands = {ReviewCommand.Approve.class, ReviewCommand.Discard.class},
     footer = {
       "",
-      "For example, what mergekit users remove, once somebody has looked at it:",
+      "For example, what mergekit removes, once somebody has looked at it:",
       "  layerwatch recommendations --model demo",
-      "  layerwatch recommendations approve --model demo@9b1c2d3e --reviewer ann"
+      "  layerwatch recommendations approve --model demo@9b1c2d3e --reviewer ann",
+      "  layerwatch recommendations --model demo@9b1c2d3e --output mergekit"
     })
 public final class RecommendationsCommand implements Callable<Integer> {
 
   /** How recommendations are printed. */
   enum Format {
     table,
-    json
+    json,
+    mergekit,
+    modelopt,
+    nemo,
+    huggingface;
+
+    /** What a tool takes, for the formats that are one's. */
+    Optional<ExportFormat> export() {
+      return switch (this) {
+        case table, json -> Optional.empty();
+        case mergekit -> Optional.of(ExportFormat.MERGEKIT);
+        case modelopt -> Optional.of(ExportFormat.MODELOPT);
+        case nemo -> Optional.of(ExportFormat.NEMO);
+        case huggingface -> Optional.of(ExportFormat.HUGGINGFACE);
+      };
+    }
   }
 
   @Spec private CommandSpec spec;
@@ -45,7 +62,8 @@ public final class RecommendationsCommand implements Callable<Integer> {
       defaultValue = "table",
       description =
           "What is printed: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}. JSON is one line a"
-              + " model, with the fields of the topic pruning-recommendations.")
+              + " model, with the fields of the topic pruning-recommendations. The others are what"
+              + " those tools remove the layers of one verified model with.")
   private Format output;
 
   @Option(
@@ -96,13 +114,32 @@ public final class RecommendationsCommand implements Callable<Integer> {
   }
 
   private void print(List<PruningRecommendation> chosen) {
-    RecommendationCodec codec = new RecommendationCodec();
-    Function<PruningRecommendation, String> format =
-        output == Format.json
-            ? recommendation -> codec.json(recommendation) + System.lineSeparator()
-            : RecommendationTable::of;
     PrintWriter out = spec.commandLine().getOut();
-    chosen.forEach(recommendation -> out.print(format.apply(recommendation)));
+    if (output.export().isPresent()) {
+      out.print(export(chosen, output.export().get()));
+    } else {
+      chosen.forEach(recommendation -> out.print(text(recommendation)));
+    }
     out.flush();
+  }
+
+  private String text(PruningRecommendation recommendation) {
+    return output == Format.json
+        ? new RecommendationCodec().json(recommendation) + System.lineSeparator()
+        : RecommendationTable.of(recommendation);
+  }
+
+  private static String export(List<PruningRecommendation> chosen, ExportFormat format) {
+    if (chosen.size() != 1) {
+      throw new ReadingException(
+          "--model: expected one model to export, got "
+              + (chosen.isEmpty()
+                  ? "none"
+                  : chosen.stream()
+                      .map(each -> each.model().key())
+                      .collect(Collectors.joining(", "))));
+    }
+    return VerifiedExport.of(chosen.get(0), format)
+        .orElseThrow(() -> new ReadingException(VerifiedExport.refusal(chosen.get(0))));
   }
 }

@@ -3,13 +3,12 @@ package io.layerwatch.recommender.read;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
-import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.pruning.export.ExportFormat;
-import io.layerwatch.analysis.pruning.export.LayerRemoval;
 import io.layerwatch.runtime.codec.RecommendationCodec;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -17,14 +16,14 @@ import java.util.stream.Collectors;
 /**
  * Recommendations on the admin port: {@code GET /v1/recommendations} has those of all models, as a
  * JSON array, {@code /v1/recommendations/KEY} one model's, and {@code
- * /v1/recommendations/KEY/mergekit.yaml} what mergekit removes verified layers with. The key is
- * {@code name@revision}, percent-encoded where the URL needs it.
+ * /v1/recommendations/KEY/mergekit.yaml} what mergekit removes verified layers with; other tools'
+ * files are named by {@link ExportFormat#fileName}. The key is {@code name@revision},
+ * percent-encoded where the URL needs it.
  */
 public final class RecommendationsEndpoint implements HttpHandler {
 
   public static final String PATH = "/v1/recommendations";
 
-  private static final String MERGEKIT = "/mergekit.yaml";
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String JSON = "application/json";
   private static final String YAML = "application/yaml";
@@ -78,28 +77,33 @@ public final class RecommendationsEndpoint implements HttpHandler {
       return Answer.sentence(404, "expected " + PATH + ", got " + path);
     }
     String rest = path.substring(PATH.length() + 1);
-    boolean export = rest.endsWith(MERGEKIT);
-    String key = decoded(export ? rest.substring(0, rest.length() - MERGEKIT.length()) : rest);
+    Optional<ExportFormat> export =
+        Arrays.stream(ExportFormat.values())
+            .filter(format -> rest.endsWith("/" + format.fileName()))
+            .findFirst();
+    int suffix = export.map(format -> format.fileName().length() + 1).orElse(0);
+    String key = decoded(rest.substring(0, rest.length() - suffix));
     PruningRecommendation recommendation = known.get().get(key);
     if (recommendation == null) {
       return Answer.sentence(404, key + ": no recommendation of that model");
     }
     return export
-        ? mergekit(recommendation)
-        : new Answer(200, JSON, codec.json(recommendation) + "\n");
+        .map(format -> export(recommendation, format))
+        .orElseGet(() -> new Answer(200, JSON, codec.json(recommendation) + "\n"));
   }
 
-  private static Answer mergekit(PruningRecommendation recommendation) {
-    if (!(recommendation.state() instanceof Verified verified)) {
-      return Answer.sentence(
-          409,
-          recommendation.model()
-              + ": only what was verified is exported; "
-              + recommendation.state().describe());
-    }
-    LayerRemoval removal = LayerRemoval.of(recommendation.layerCount(), verified.layers());
-    return new Answer(
-        200, YAML, ExportFormat.MERGEKIT.text(recommendation.model().name(), removal));
+  private static Answer export(PruningRecommendation recommendation, ExportFormat format) {
+    return VerifiedExport.of(recommendation, format)
+        .map(text -> new Answer(200, type(format), text))
+        .orElseGet(() -> Answer.sentence(409, VerifiedExport.refusal(recommendation)));
+  }
+
+  private static String type(ExportFormat format) {
+    return switch (format) {
+      case MERGEKIT -> YAML;
+      case MODELOPT, NEMO -> TEXT;
+      case HUGGINGFACE -> JSON;
+    };
   }
 
   /** In a path, unlike in a form, a plus is a plus. */

@@ -3,13 +3,24 @@ package io.layerwatch.analysis.pruning.export;
 /** What a removal can be exported as; each text says the base of its layer numbers. */
 public enum ExportFormat {
   /** {@link MergekitYaml}: 0-based. */
-  MERGEKIT,
+  MERGEKIT("mergekit.yaml"),
   /** {@link OneBasedLayers#modelOpt}: 1-based. */
-  MODELOPT,
+  MODELOPT("modelopt.sh"),
   /** {@link OneBasedLayers#nemo}: 1-based. */
-  NEMO,
+  NEMO("nemo.txt"),
   /** {@link HuggingFaceLayers}: 0-based. */
-  HUGGINGFACE;
+  HUGGINGFACE("huggingface.json");
+
+  private final String fileName;
+
+  ExportFormat(String fileName) {
+    this.fileName = fileName;
+  }
+
+  /** What a file with such a text is called. */
+  public String fileName() {
+    return fileName;
+  }
 
   /**
    * The text.
