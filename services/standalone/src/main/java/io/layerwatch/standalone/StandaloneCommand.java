@@ -48,6 +48,7 @@ public final class StandaloneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    requireSense();
     List<PromptLine> prompts =
         options.noTraffic
             ? List.of()
@@ -56,10 +57,6 @@ public final class StandaloneCommand implements Callable<Integer> {
         options.shift.isPresent()
             ? PromptLine.read(options.shiftPrompts.orElseGet(DemoFiles::shiftedPrompts))
             : List.of();
-    if (options.maxTokens < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-tokens: expected 0 or more, got " + options.maxTokens);
-    }
     // The start script knows whether standard output is a terminal; Java does not.
     boolean screen = !options.plain && Boolean.getBoolean("layerwatch.terminal");
     PrintWriter out = spec.commandLine().getOut();
@@ -92,6 +89,21 @@ public final class StandaloneCommand implements Callable<Integer> {
     }
     health.requireSound();
     return 0;
+  }
+
+  private void requireSense() {
+    if (options.maxTokens < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-tokens: expected 0 or more, got " + options.maxTokens);
+    }
+    if (options.shift.isPresent() && options.noTraffic) {
+      throw new ParameterException(
+          spec.commandLine(), "--shift: expected traffic to shift, got --no-traffic");
+    }
+    if (options.shiftPrompts.isPresent() && options.shift.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--shift-prompts: expected --shift beside it, got none");
+    }
   }
 
   private static void shifted(Around around, boolean screen, PrintWriter out) {
