@@ -50,6 +50,8 @@ class LayerwatchTest {
           {"standalone", "--modle", "x"},
           {"standalone", "--duration", "5"},
           {"standalone", "--max-tokens", "-1"},
+          {"standalone", "--shift", "--no-traffic"},
+          {"standalone", "--shift-prompts", "x"},
           {"analyze", "--model", "x"},
           {"recommendations", "--output", "xml"},
           {"recommendations", "approve", "--model", "demo@r1"},
