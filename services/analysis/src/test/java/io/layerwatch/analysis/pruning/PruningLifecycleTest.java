@@ -161,8 +161,14 @@ class PruningLifecycleTest {
   void whatWasRejectedStaysSoAndIsForgottenWhenOtherLayersScoreLowest() {
     candidate();
     measured(evaluation(1, 0.5, 2, 3));
-    windows(THESE, OTHERS, THESE);
+    PruningProposal before = state.proposed().orElseThrow();
+    windows(OTHERS, THESE, THESE);
     assertThat(state).isInstanceOf(Rejected.class);
+    assertThat(state.proposed().orElseThrow().span().end())
+        .as("the evidence is brought up to date")
+        .isEqualTo(before.span().end().plusSeconds(180));
+    assertUnchanged(Reason.NOTHING_PROPOSED, approval(2, 3));
+    assertUnchanged(Reason.NOTHING_PROPOSED, discard(2, 3));
     windows(OTHERS, OTHERS);
     assertThat(state).isInstanceOf(Candidate.class);
     assertThat(state.layers()).containsExactly(0, 1);

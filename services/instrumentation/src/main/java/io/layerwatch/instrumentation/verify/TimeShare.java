@@ -11,6 +11,11 @@ record TimeShare(double share) {
 
   /** Rests after that much work. */
   void rest(long workedNanos) throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep((long) (workedNanos * (1 / share - 1)));
+    TimeUnit.NANOSECONDS.sleep(restNanos(workedNanos));
+  }
+
+  /** Of work and rest together, work is the share. */
+  long restNanos(long workedNanos) {
+    return Math.round(workedNanos * (1 / share - 1));
   }
 }
