@@ -71,6 +71,8 @@ public final class PruningStudy implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    require("--random", random, 1);
+    require("--sequences", sequences, 2);
     TorchThreads.configure(1);
     StudyTables tables = new StudyTables(spec.commandLine().getOut());
     List<StudyCase> cases = new ArrayList<>();
@@ -90,6 +92,13 @@ public final class PruningStudy implements Callable<Integer> {
       tables.summarize(cases);
     }
     return 0;
+  }
+
+  private void require(String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": expected " + least + " or more, got " + value);
+    }
   }
 
   private int count(LanguageModel model) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** That the study runs; what it finds is in the docs. */
@@ -48,5 +50,20 @@ class PruningStudyTest {
                 "--share", "0.01");
     assertThat(code).isEqualTo(2);
     assertThat(err.toString()).contains("--share: expected one layer or more, got 0.01");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--random, 0, '--random: expected 1 or more, got 0'",
+    "--sequences, 1, '--sequences: expected 2 or more, got 1'"
+  })
+  void tooFewToMeasureOnAreRefused(String option, String value, String message) {
+    StringWriter err = new StringWriter();
+    int code =
+        new CommandLine(new PruningStudy())
+            .setErr(new PrintWriter(err))
+            .execute("--model", "x", "--data", "y", option, value);
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains(message);
   }
 }
