@@ -5,14 +5,13 @@ import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.scorer.ScorerSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * The settings of the three services, held against each other: what separate processes can only
@@ -30,9 +29,9 @@ record ServiceSettings(
    */
   static ServiceSettings of(Settings settings) {
     List<String> problems = new ArrayList<>();
-    var instrumentation = read(() -> InstrumentationSettings.of(settings), problems);
-    var scorer = read(() -> ScorerSettings.of(settings), problems);
-    var recommender = read(() -> RecommenderSettings.of(settings), problems);
+    var instrumentation = Problems.gather(problems, () -> InstrumentationSettings.of(settings));
+    var scorer = Problems.gather(problems, () -> ScorerSettings.of(settings));
+    var recommender = Problems.gather(problems, () -> RecommenderSettings.of(settings));
     refuseOtherServers(settings, problems);
     requireWholeIntervals(settings, InstrumentationSettings.FLUSH_INTERVAL, problems);
     requireWholeIntervals(settings, InstrumentationSettings.BACKLOG_WINDOW, problems);
@@ -46,15 +45,6 @@ record ServiceSettings(
     }
     return new ServiceSettings(
         instrumentation.orElseThrow(), scorer.orElseThrow(), recommender.orElseThrow());
-  }
-
-  private static <T> Optional<T> read(Supplier<T> settings, List<String> problems) {
-    try {
-      return Optional.of(settings.get());
-    } catch (InvalidSettingsException e) {
-      problems.addAll(e.problems());
-      return Optional.empty();
-    }
   }
 
   /** This process brings its own broker and registry: another one's address would go unheard. */

@@ -75,10 +75,14 @@ public record PruningCriteria(
 
   /** How many layers to propose: ⌊share · layers⌋, and no more than are unprotected. */
   public int count(int layerCount) {
-    // 0.29 · 100 is 28.999999999999996 in doubles, and 29 to whoever wrote it.
-    int lowest = (int) Math.floor(share * layerCount + 1e-9);
     int unprotected = layerCount - protectedLayers.headSet(layerCount).size();
-    return Math.min(lowest, unprotected);
+    return Math.min(count(share, layerCount), unprotected);
+  }
+
+  /** ⌊share · layers⌋. */
+  public static int count(double share, int layerCount) {
+    // 0.29 · 100 is 28.999999999999996 in doubles, and 29 to whoever wrote it.
+    return (int) Math.floor(share * layerCount + 1e-9);
   }
 
   private static void require(boolean holds, String field, String expected, Object got) {

@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.study;
 
+import io.layerwatch.analysis.pruning.PruningCriteria;
 import io.layerwatch.instrumentation.evaluate.EvaluationText;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
@@ -102,7 +103,7 @@ public final class PruningStudy implements Callable<Integer> {
   }
 
   private int count(LanguageModel model) {
-    int count = (int) (share * model.config().layerCount() + 1e-9);
+    int count = PruningCriteria.count(share, model.config().layerCount());
     if (count < 1) {
       throw new ParameterException(
           spec.commandLine(), "--share: expected one layer or more, got " + share);

@@ -6,6 +6,7 @@ import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.pruning.PruningReview.Decision;
 import io.layerwatch.runtime.settings.Durations;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,8 +40,8 @@ record ReviewPlan(Settings settings, PruningReview review, Duration timeout) {
    */
   static ReviewPlan of(Given given, Supplier<Settings> settings, Instant now) {
     List<String> problems = new ArrayList<>();
-    Optional<Settings> loaded = load(settings, problems);
-    Optional<ModelId> model = model(given.model(), problems);
+    Optional<Settings> loaded = Problems.gather(problems, settings);
+    Optional<ModelId> model = Problems.model(problems, given.model());
     Optional<Duration> timeout =
         Durations.parse(given.timeout()).filter(time -> !time.isNegative() && !time.isZero());
     if (timeout.isEmpty()) {
@@ -53,24 +54,6 @@ record ReviewPlan(Settings settings, PruningReview review, Duration timeout) {
       throw new InvalidSettingsException(problems);
     }
     return new ReviewPlan(loaded.orElseThrow(), review.orElseThrow(), timeout.orElseThrow());
-  }
-
-  private static Optional<Settings> load(Supplier<Settings> settings, List<String> problems) {
-    try {
-      return Optional.of(settings.get());
-    } catch (InvalidSettingsException e) {
-      problems.addAll(e.problems());
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<ModelId> model(String key, List<String> problems) {
-    try {
-      return Optional.of(ModelId.parse(key));
-    } catch (IllegalArgumentException e) {
-      problems.add("--model: expected NAME@REVISION, got \"" + key + "\"");
-      return Optional.empty();
-    }
   }
 
   private static Optional<PruningReview> review(

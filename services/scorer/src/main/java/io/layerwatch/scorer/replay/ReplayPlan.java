@@ -3,6 +3,7 @@ package io.layerwatch.scorer.replay;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.topics.Topic;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * What a replay is to do, checked.
@@ -53,12 +53,12 @@ record ReplayPlan(
     List<String> problems = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     Optional<Settings> settings =
-        gather(problems, () -> Settings.load(ScorerSettings.define(), sources));
+        Problems.gather(problems, () -> Settings.load(ScorerSettings.define(), sources));
     Optional<ScorerSettings> scorer =
-        settings.flatMap(loaded -> gather(problems, () -> ScorerSettings.of(loaded)));
+        settings.flatMap(loaded -> Problems.gather(problems, () -> ScorerSettings.of(loaded)));
     Optional<TimeWindow> range =
         ReplayRange.of(given.from(), given.to(), scorer, now, problems, notes);
-    Optional<ModelId> model = given.model().flatMap(key -> model(key, problems));
+    Optional<ModelId> model = given.model().flatMap(key -> Problems.model(problems, key));
     Optional<String> topic = topic(given.output(), settings, problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
@@ -71,24 +71,6 @@ record ReplayPlan(
         given.site(),
         topic,
         notes);
-  }
-
-  private static <T> Optional<T> gather(List<String> problems, Supplier<T> loading) {
-    try {
-      return Optional.of(loading.get());
-    } catch (InvalidSettingsException e) {
-      problems.addAll(e.problems());
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<ModelId> model(String key, List<String> problems) {
-    try {
-      return Optional.of(ModelId.parse(key));
-    } catch (IllegalArgumentException e) {
-      problems.add("--model: expected NAME@REVISION, got \"" + key + "\"");
-      return Optional.empty();
-    }
   }
 
   private static Optional<String> topic(
