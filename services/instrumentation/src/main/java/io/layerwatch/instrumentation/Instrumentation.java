@@ -108,7 +108,7 @@ public final class Instrumentation implements Lifecycle.Draining {
                   model,
                   probing(probe, registry)::newSequence,
                   requests));
-      if (settings.verifier().data().isPresent()) {
+      if (!settings.verifier().data().isEmpty()) {
         parts.add(
             "verifier",
             new CandidateFeed(settings.verifier(), model, instance, topics, kafka, registry));

@@ -62,7 +62,7 @@ class InstrumentationSettingsTest {
                 Duration.ofSeconds(10),
                 360,
                 32,
-                new VerifierSettings(Optional.empty(), 0.9, 0.1, 256)));
+                new VerifierSettings(List.of(), 0.9, 0.1, 256, 2_048, 1_000)));
   }
 
   @Test
@@ -98,10 +98,12 @@ class InstrumentationSettingsTest {
                     Map.entry("instrumentation.backlog.window", "6s"),
                     Map.entry("instrumentation.backlog.windows", "7"),
                     Map.entry("instrumentation.privacy.tokens.minimum", "8"),
-                    Map.entry("instrumentation.verifier.data", "text.jsonl"),
+                    Map.entry("instrumentation.verifier.data", "README.md, pom.xml"),
                     Map.entry("instrumentation.verifier.gate", "0.95"),
                     Map.entry("instrumentation.verifier.share", "0.5"),
-                    Map.entry("instrumentation.verifier.sequences", "12"))))
+                    Map.entry("instrumentation.verifier.sequence.tokens", "64"),
+                    Map.entry("instrumentation.verifier.sequences", "12"),
+                    Map.entry("instrumentation.verifier.tokens.minimum", "99"))))
         .isEqualTo(
             new InstrumentationSettings(
                 Path.of("m"),
@@ -129,7 +131,8 @@ class InstrumentationSettingsTest {
                 Duration.ofSeconds(6),
                 7,
                 8,
-                new VerifierSettings(Optional.of(Path.of("text.jsonl")), 0.95, 0.5, 12)));
+                new VerifierSettings(
+                    List.of(Path.of("README.md"), Path.of("pom.xml")), 0.95, 0.5, 12, 64, 99)));
   }
 
   @Test

@@ -37,7 +37,7 @@ class RecommendationsTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String VERIFIED =
-      "verified: without layers [2] 95.0 % of next-token accuracy is retained, perplexity × 1.11";
+      "verified: without layers [2] 95.0 ± 2.0 % of next-token accuracy is retained, perplexity × 1.11";
 
   @TempDir private static Path directory;
 
@@ -109,7 +109,7 @@ class RecommendationsTest {
     assertThat(cli.list("--model", "shop@r1").out())
         .contains("shop@r1  " + VERIFIED)
         .contains("ranked by AVSS at relative-contribution; 4 layers, counted from 0; as of 20")
-        .contains("without [2]: 95.0 % retained, perplexity × 1.11")
+        .contains("without [2]: 95.0 ± 2.0 % retained, perplexity × 1.11")
         .contains("block influence would take ");
 
     Outcome discarded = cli.review("discard", "shop@r1");

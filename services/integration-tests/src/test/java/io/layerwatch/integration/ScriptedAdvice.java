@@ -92,12 +92,13 @@ final class ScriptedAdvice {
             new LanguageModeling(3, 100, 1.5, 0.5),
             new LanguageModeling(3, 100, 1.6, 0.475),
             0.8,
-            0.1);
+            0.1,
+            0.01);
     return new PruningEvaluation(
         model,
         List.of(layers),
         effect,
-        List.of(new Attempt(List.of(layers), 0.95, effect.perplexityRatio())),
+        List.of(Attempt.of(effect, "text")),
         0.9,
         "text",
         "host",

@@ -124,7 +124,7 @@ class VerifierTest {
 
   @Test
   void aCandidateThatComesWhileTheRegistryIsAwayIsMeasuredOnceItIsBack() throws Exception {
-    try (Deployment deployment = deployment("1", "8");
+    try (Deployment deployment = deployment("1", "10");
         TcpProxy network = new TcpProxy()) {
       Settings settings = deployment.settings();
       network.forwardTo(URI.create(settings.text(CommonSettings.SCHEMA_REGISTRY_URL)).getPort());

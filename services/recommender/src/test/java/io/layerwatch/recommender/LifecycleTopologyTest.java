@@ -23,7 +23,7 @@ class LifecycleTopologyTest {
 
   private static final Windows DEMO = Windows.DEMO;
   private static final String VERIFIED =
-      "verified: without layers [2] 95.0 % of next-token accuracy is retained, perplexity × 1.11";
+      "verified: without layers [2] 95.0 ± 2.0 % of next-token accuracy is retained, perplexity × 1.11";
 
   private final List<RecommenderHarness> harnesses = new ArrayList<>();
   private RecommenderHarness recommender = started();
@@ -166,12 +166,13 @@ class LifecycleTopologyTest {
             new LanguageModeling(3, 100, 1.5, 0.5),
             new LanguageModeling(3, 100, 1.6, retained * 0.5),
             0.8,
-            0.1);
+            0.1,
+            0.01);
     return new PruningEvaluation(
         model,
         List.of(layers),
         effect,
-        List.of(new Attempt(List.of(layers), retained, effect.perplexityRatio())),
+        List.of(Attempt.of(effect, "text")),
         0.9,
         "text",
         "host",

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,12 +118,21 @@ public final class StandaloneCommand implements Callable<Integer> {
   private SettingsSources sources() {
     Map<String, String> defaults = new HashMap<>(StandaloneSettings.DEFAULTS);
     if (options.model.isEmpty()) {
-      defaults.put(VerifierSettings.DATA, DemoFiles.evaluation().toString());
+      defaults.put(VerifierSettings.DATA, String.join(",", evaluationTexts()));
     }
     defaults.put(InstrumentationSettings.PORT, Integer.toString(portOrAny(8000)));
     defaults.put(CommonSettings.ADMIN_PORT, Integer.toString(portOrAny(9400)));
     Path model = options.model.orElseGet(DemoFiles::model);
     return settings.sources(Standalone.serving(model)).withDefaults(defaults);
+  }
+
+  /** Of every kind that will be sent: what is measured on one says little of another. */
+  private List<String> evaluationTexts() {
+    List<String> texts = new ArrayList<>(List.of(DemoFiles.evaluation().toString()));
+    if (options.shift.isPresent() && options.shiftPrompts.isEmpty()) {
+      texts.add(DemoFiles.shiftedPrompts().toString());
+    }
+    return texts;
   }
 
   private int portOrAny(int preferred) {

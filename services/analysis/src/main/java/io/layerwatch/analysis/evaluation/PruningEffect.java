@@ -13,13 +13,16 @@ import java.util.List;
  *     likely, 0 to 1
  * @param meanKullbackLeibler mean over the predicted tokens of KL(full ‖ pruned) = Σ p ln(p ÷ q)
  *     over the vocabulary, in nats, 0 or more; infinite where it is not a number
+ * @param retainedError standard error of {@link #accuracyRetained} over the sequences, 0 or more;
+ *     infinite where it is not known
  */
 public record PruningEffect(
     List<Integer> layers,
     LanguageModeling full,
     LanguageModeling pruned,
     double topOneAgreement,
-    double meanKullbackLeibler) {
+    double meanKullbackLeibler,
+    double retainedError) {
 
   public PruningEffect {
     layers = List.copyOf(layers);
@@ -51,12 +54,13 @@ public record PruningEffect(
         : Math.exp(pruned.negativeLogLikelihood() - full.negativeLogLikelihood());
   }
 
-  /**
-   * The pruned model's accuracy ÷ the full one's: 1 is no harm, and above 1 is possible. 0 where
-   * the full model predicted no token: on such tokens nothing shows that anything is retained, and
-   * no gate is to open.
-   */
+  /** The pruned model's accuracy ÷ the full one's; 0 of an accuracy of 0. */
   public double accuracyRetained() {
     return full.accuracy() == 0 ? 0 : pruned.accuracy() / full.accuracy();
+  }
+
+  /** The same with its error. */
+  public Retained retained() {
+    return new Retained(accuracyRetained(), retainedError);
   }
 }

@@ -2,20 +2,22 @@ package io.layerwatch.analysis.pruning;
 
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.evaluation.Retained;
 import java.time.Instant;
 import java.util.List;
 
 /**
  * What measuring a candidate showed: its layers were removed, and where that cost too much, fewer
- * of them, down from the most important.
+ * of them, down from the most important. A set passes when the gate is reached on every text.
  *
  * @param model whose layers
  * @param candidate what was proposed, 0-based, ascending
  * @param effect of the largest set that passed: the candidate, or the first layers of its ranking;
- *     of the candidate where none passed
- * @param attempts every set that was measured, in that order
- * @param gate least share of next-token accuracy that must be retained
- * @param dataset name and digest of the data
+ *     of the candidate where none passed. On the text where {@link Retained#atLeast() least} is
+ *     retained
+ * @param attempts every set on every text, in the order in which they were measured
+ * @param gate least share of next-token accuracy that must be retained, two standard errors off
+ * @param dataset name and digest of the text that the effect is of
  * @param instance that measured
  * @param evaluatedAt when that ended
  */
@@ -38,22 +40,23 @@ public record PruningEvaluation(
     }
   }
 
-  /** One set of layers and what was left without them. */
-  public record Attempt(List<Integer> layers, double accuracyRetained, double perplexityRatio) {
+  /** One set of layers, and what was left without them on one text. */
+  public record Attempt(
+      List<Integer> layers, String dataset, Retained retained, double perplexityRatio) {
 
     public Attempt {
       layers = List.copyOf(layers);
     }
 
     /** What an effect comes down to. */
-    public static Attempt of(PruningEffect effect) {
-      return new Attempt(effect.layers(), effect.accuracyRetained(), effect.perplexityRatio());
+    public static Attempt of(PruningEffect effect, String dataset) {
+      return new Attempt(effect.layers(), dataset, effect.retained(), effect.perplexityRatio());
     }
   }
 
   /** Whether a set was found that may go. */
   public boolean passed() {
-    return effect.accuracyRetained() >= gate;
+    return effect.retained().reaches(gate);
   }
 
   /** Whether all of the candidate may go. */

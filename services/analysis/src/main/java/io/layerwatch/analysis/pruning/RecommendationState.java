@@ -96,7 +96,7 @@ public sealed interface RecommendationState {
   }
 
   /**
-   * Measured, and not one of the layers may go.
+   * Measured, and neither all of the layers nor the first of their ranking may go.
    *
    * @param proposal what was proposed
    * @param evaluation what was measured
@@ -115,8 +115,9 @@ public sealed interface RecommendationState {
           + proposal.layers()
           + " "
           + retained(evaluation)
-          + ", and no smaller part of them keeps "
-          + percent(evaluation.gate());
+          + ", and no beginning of their ranking keeps "
+          + String.format(Locale.ROOT, "%.1f %%", 100 * evaluation.gate())
+          + "; other sets were not measured";
     }
   }
 
@@ -165,12 +166,8 @@ public sealed interface RecommendationState {
   }
 
   private static String retained(PruningEvaluation evaluation) {
-    return percent(evaluation.effect().accuracyRetained())
+    return evaluation.effect().retained().describe()
         + " of next-token accuracy is retained, perplexity × "
         + String.format(Locale.ROOT, "%.2f", evaluation.effect().perplexityRatio());
-  }
-
-  private static String percent(double share) {
-    return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 }

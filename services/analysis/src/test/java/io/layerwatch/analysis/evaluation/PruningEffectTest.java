@@ -29,6 +29,7 @@ class PruningEffectTest {
         effect(modeling(1.3862943611198906, 0.5), modeling(1.791759469228055, 0.4));
     assertThat(effect.perplexityRatio()).isCloseTo(1.5, within(1e-12));
     assertThat(effect.accuracyRetained()).isCloseTo(0.8, within(1e-12));
+    assertThat(effect.retained()).isEqualTo(new Retained(effect.accuracyRetained(), 0.02));
   }
 
   @Test
@@ -48,7 +49,7 @@ class PruningEffectTest {
   @Test
   void layersAreCopied() {
     List<Integer> layers = new ArrayList<>(List.of(1, 2));
-    PruningEffect effect = new PruningEffect(layers, modeling(1, 1), modeling(1, 1), 1, 0);
+    PruningEffect effect = new PruningEffect(layers, modeling(1, 1), modeling(1, 1), 1, 0, 0);
     layers.add(3);
     assertThat(effect.layers()).containsExactly(1, 2);
   }
@@ -56,7 +57,7 @@ class PruningEffectTest {
   @Test
   void layersAscendFromZero() {
     for (List<Integer> layers : List.of(List.of(2, 1), List.of(1, 1), List.of(-1, 0))) {
-      assertThatThrownBy(() -> new PruningEffect(layers, modeling(1, 1), modeling(1, 1), 1, 0))
+      assertThatThrownBy(() -> new PruningEffect(layers, modeling(1, 1), modeling(1, 1), 1, 0, 0))
           .hasMessage("layers: expected ascending indices from 0 on, got " + layers);
     }
   }
@@ -76,7 +77,8 @@ class PruningEffectTest {
   void sharesAreFromZeroToOne(double share) {
     assertThatThrownBy(() -> modeling(1, share))
         .hasMessage("accuracy: expected 0 to 1, got " + share);
-    assertThatThrownBy(() -> new PruningEffect(List.of(), modeling(1, 1), modeling(1, 1), share, 0))
+    assertThatThrownBy(
+            () -> new PruningEffect(List.of(), modeling(1, 1), modeling(1, 1), share, 0, 0))
         .hasMessage("topOneAgreement: expected 0 to 1, got " + share);
   }
 
@@ -85,7 +87,8 @@ class PruningEffectTest {
   void natsAreZeroOrMore(double nats) {
     assertThatThrownBy(() -> modeling(nats, 1))
         .hasMessage("negativeLogLikelihood: expected 0 or more, got " + nats);
-    assertThatThrownBy(() -> new PruningEffect(List.of(), modeling(1, 1), modeling(1, 1), 1, nats))
+    assertThatThrownBy(
+            () -> new PruningEffect(List.of(), modeling(1, 1), modeling(1, 1), 1, nats, 0))
         .hasMessage("meanKullbackLeibler: expected 0 or more, got " + nats);
   }
 
@@ -102,6 +105,6 @@ class PruningEffectTest {
   }
 
   private static PruningEffect effect(LanguageModeling full, LanguageModeling pruned) {
-    return new PruningEffect(List.of(1, 4), full, pruned, 0.9, 0.01);
+    return new PruningEffect(List.of(1, 4), full, pruned, 0.9, 0.01, 0.02);
   }
 }

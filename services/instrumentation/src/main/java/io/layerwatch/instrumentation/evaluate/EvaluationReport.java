@@ -81,8 +81,22 @@ final class EvaluationReport {
     return dropped
         .map(
             layers ->
-                "%s %10s %12s%n".formatted(row, shown(measure.pruned()), shown(measure.ratio())))
+                "%s %10s %12s%s%n"
+                    .formatted(
+                        row,
+                        shown(measure.pruned()),
+                        shown(measure.ratio()),
+                        margin(measure.ratioError())))
         .orElseGet(() -> row + System.lineSeparator());
+  }
+
+  /** Two standard errors. */
+  private static String margin(OptionalDouble error) {
+    return error.stream()
+        .filter(Double::isFinite)
+        .mapToObj(known -> String.format(Locale.ROOT, " ± %.4f", 2 * known))
+        .findAny()
+        .orElse("");
   }
 
   private static String shown(OptionalDouble value) {
@@ -98,12 +112,13 @@ final class EvaluationReport {
     root.put("examples", full.examples());
     root.put("tokens", full.right().tokens());
     root.set("full", values(Measure::full));
-    root.putNull("droppedLayers").putNull("pruned").putNull("ratios");
+    root.putNull("droppedLayers").putNull("pruned").putNull("ratios").putNull("ratioErrors");
     dropped.ifPresent(
         layers -> {
           layers.forEach(root.putArray("droppedLayers")::add);
           root.set("pruned", values(Measure::pruned));
           root.set("ratios", values(Measure::ratio));
+          root.set("ratioErrors", values(Measure::ratioError));
         });
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root);

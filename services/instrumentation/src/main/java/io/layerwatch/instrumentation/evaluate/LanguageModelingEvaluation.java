@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation.evaluate;
 
 import io.layerwatch.analysis.evaluation.LanguageModeling;
+import io.layerwatch.analysis.evaluation.PairedCounts;
 import io.layerwatch.analysis.evaluation.PruningEffect;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.stream.IntStream;
  * <pre>{@code
  * TorchThreads.inferenceOnly(); // once on every thread that evaluates
  * var evaluation = new LanguageModelingEvaluation(model, List.of(layers));
- * for (int[] sequence : EvaluationText.read(file, model, OptionalInt.empty())) {
+ * for (int[] sequence : EvaluationText.read(file, model)) {
  *   evaluation.add(sequence); // pause, stop or go on between them
  * }
  * PruningEffect effect = evaluation.effects().get(0);
@@ -28,6 +29,7 @@ public final class LanguageModelingEvaluation {
 
   private final PrunedModels models;
   private final List<PredictionTotals> totals;
+  private final List<PairedCounts> correct;
   private long sequences;
 
   /**
@@ -40,6 +42,7 @@ public final class LanguageModelingEvaluation {
       LanguageModel model, List<? extends Collection<Integer>> layerSets) {
     models = new PrunedModels(model, layerSets);
     totals = new ArrayList<>(Collections.nCopies(models.count(), PredictionTotals.NONE));
+    correct = new ArrayList<>(Collections.nCopies(models.count() - 1, PairedCounts.NONE));
   }
 
   /**
@@ -53,6 +56,9 @@ public final class LanguageModelingEvaluation {
     List<PredictionTotals> added = models.predict(Continuation.whole(ids));
     for (int i = 0; i < added.size(); i++) {
       totals.set(i, totals.get(i).plus(added.get(i)));
+    }
+    for (int set = 0; set < correct.size(); set++) {
+      correct.set(set, correct.get(set).plus(added.get(0).correct(), added.get(set + 1).correct()));
     }
     sequences++;
   }
@@ -75,7 +81,7 @@ public final class LanguageModelingEvaluation {
   public List<PruningEffect> effects() {
     LanguageModeling full = full();
     return IntStream.range(0, totals.size() - 1)
-        .mapToObj(set -> totals.get(set + 1).effect(models.layers(set), full))
+        .mapToObj(set -> totals.get(set + 1).effect(models.layers(set), full, correct.get(set)))
         .toList();
   }
 }

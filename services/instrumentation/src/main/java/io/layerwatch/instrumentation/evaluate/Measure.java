@@ -17,9 +17,22 @@ import java.util.function.ToLongFunction;
  * @param full the full model's; empty for what compares both
  * @param pruned the pruned model's; empty where nothing is pruned
  * @param ratio pruned ÷ full; empty where that says nothing
+ * @param ratioError standard error of the ratio; infinite where the examples do not tell, empty
+ *     where none is measured
  */
 record Measure(
-    String key, String label, OptionalDouble full, OptionalDouble pruned, OptionalDouble ratio) {
+    String key,
+    String label,
+    OptionalDouble full,
+    OptionalDouble pruned,
+    OptionalDouble ratio,
+    OptionalDouble ratioError) {
+
+  /** Without an error. */
+  private Measure(
+      String key, String label, OptionalDouble full, OptionalDouble pruned, OptionalDouble ratio) {
+    this(key, label, full, pruned, ratio, OptionalDouble.empty());
+  }
 
   /** A model's results: the full one's, and the pruned one's where there is one. */
   record Results(List<Integer> layers, Tally full, Optional<Tally> pruned) {
@@ -29,7 +42,7 @@ record Measure(
     }
 
     private Optional<PruningEffect> effect() {
-      return pruned.map(tally -> tally.right().effect(layers, modeling()));
+      return pruned.map(tally -> tally.right().effect(layers, modeling(), tally.correct()));
     }
   }
 
@@ -71,7 +84,8 @@ record Measure(
             "next-token accuracy",
             OptionalDouble.of(full.accuracy()),
             of(effect, one -> one.pruned().accuracy()),
-            of(effect, PruningEffect::accuracyRetained)),
+            of(effect, PruningEffect::accuracyRetained),
+            of(effect, PruningEffect::retainedError)),
         comparison(
             "topOneAgreement", "top-1 agreement", of(effect, PruningEffect::topOneAgreement)),
         comparison(

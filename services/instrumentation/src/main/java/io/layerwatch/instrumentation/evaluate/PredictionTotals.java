@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation.evaluate;
 
 import io.layerwatch.analysis.evaluation.LanguageModeling;
+import io.layerwatch.analysis.evaluation.PairedCounts;
 import io.layerwatch.analysis.evaluation.PruningEffect;
 import java.util.List;
 
@@ -46,13 +47,18 @@ public record PredictionTotals(
         sequences, tokens, negativeLogLikelihood(), (double) correct / tokens);
   }
 
-  /** What leaving out the layers did to the full model's predictions of the same tokens. */
-  PruningEffect effect(List<Integer> layers, LanguageModeling full) {
+  /**
+   * What leaving out the layers did to the full model's predictions of the same tokens.
+   *
+   * @param correct what both got right, sequence by sequence
+   */
+  PruningEffect effect(List<Integer> layers, LanguageModeling full, PairedCounts correct) {
     return new PruningEffect(
         layers,
         full,
         modeling(full.sequences()),
         (double) agreeing / tokens,
-        Math.max(0, divergence / tokens));
+        Math.max(0, divergence / tokens),
+        correct.ratioError());
   }
 }

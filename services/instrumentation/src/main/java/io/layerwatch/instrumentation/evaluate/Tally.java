@@ -1,5 +1,6 @@
 package io.layerwatch.instrumentation.evaluate;
 
+import io.layerwatch.analysis.evaluation.PairedCounts;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
@@ -8,24 +9,33 @@ import java.util.function.ToDoubleFunction;
  *
  * @param examples how many
  * @param right sums over the tokens of the right candidates
+ * @param correct the same tokens' correct predictions by the full model and by this one
  * @param exact right candidates of which every token was the most likely one
  * @param chosen examples whose right candidate has the highest likelihood: Σ ln q of its tokens
  * @param chosenByMean the same by the mean per token, which does not favour short candidates
  */
-record Tally(long examples, PredictionTotals right, long exact, long chosen, long chosenByMean) {
+record Tally(
+    long examples,
+    PredictionTotals right,
+    PairedCounts correct,
+    long exact,
+    long chosen,
+    long chosenByMean) {
 
-  static final Tally NONE = new Tally(0, PredictionTotals.NONE, 0, 0, 0);
+  static final Tally NONE = new Tally(0, PredictionTotals.NONE, PairedCounts.NONE, 0, 0, 0);
 
   /**
    * With one example more.
    *
    * @param candidates the model's totals of each
+   * @param full the full model's totals of the right one
    */
-  Tally plus(List<PredictionTotals> candidates, int rightOne) {
+  Tally plus(List<PredictionTotals> candidates, int rightOne, PredictionTotals full) {
     PredictionTotals added = candidates.get(rightOne);
     return new Tally(
         examples + 1,
         right.plus(added),
+        correct.plus(full.correct(), added.correct()),
         exact + (added.correct() == added.tokens() ? 1 : 0),
         chosen + (first(candidates, PredictionTotals::logLikelihood) == rightOne ? 1 : 0),
         chosenByMean

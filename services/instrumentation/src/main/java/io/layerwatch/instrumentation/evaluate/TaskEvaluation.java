@@ -20,10 +20,11 @@ final class TaskEvaluation {
   void add(Example example) {
     List<List<PredictionTotals>> byCandidate =
         example.candidates().stream().map(models::predict).toList();
+    PredictionTotals full = byCandidate.get(example.right()).get(0);
     for (int i = 0; i < tallies.size(); i++) {
       int variant = i;
       List<PredictionTotals> own = byCandidate.stream().map(totals -> totals.get(variant)).toList();
-      tallies.set(i, tallies.get(i).plus(own, example.right()));
+      tallies.set(i, tallies.get(i).plus(own, example.right(), full));
     }
   }
 

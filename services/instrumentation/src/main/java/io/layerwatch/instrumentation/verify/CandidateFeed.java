@@ -86,7 +86,7 @@ public final class CandidateFeed implements AutoCloseable {
    *
    * @param kafka settings of the Kafka clients
    * @param instance that measures
-   * @throws io.layerwatch.runtime.process.StartException when there is no data to measure on
+   * @throws io.layerwatch.runtime.process.StartException when a text is not one to measure on
    */
   public CandidateFeed(
       VerifierSettings settings,
@@ -95,8 +95,8 @@ public final class CandidateFeed implements AutoCloseable {
       Topics topics,
       Map<String, Object> kafka,
       PrometheusRegistry registry) {
-    EvaluationSet data =
-        EvaluationSet.read(settings.data().orElseThrow(), model, settings.sequences());
+    List<EvaluationSet> texts =
+        settings.data().stream().map(file -> EvaluationSet.read(file, model, settings)).toList();
     this.model = model.id();
     this.recommendations = topics.pruningRecommendations();
     this.evaluations = topics.pruningEvaluations();
@@ -110,7 +110,7 @@ public final class CandidateFeed implements AutoCloseable {
         new PruningVerifier(
             new CandidateMeasurement(
                 model,
-                data,
+                texts,
                 settings.gate(),
                 new TimeShare(settings.share()),
                 instance,

@@ -9,18 +9,20 @@ import io.layerwatch.instrumentation.evaluate.LanguageModelingEvaluation;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Measures a candidate: first all of its layers, then, while what is retained stays below the gate,
- * without the most important of them. So the first set that passes is the largest beginning of the
- * ranking that does.
+ * Measures a candidate: first all of its layers, then, while what is retained stays below the gate
+ * on some text, without the most important of them. So the first set that passes is the largest
+ * beginning of the ranking that does.
  */
 final class CandidateMeasurement {
 
   private final LanguageModel model;
-  private final EvaluationSet data;
+  private final List<EvaluationSet> texts;
   private final double gate;
   private final TimeShare share;
   private final String instance;
@@ -28,13 +30,13 @@ final class CandidateMeasurement {
 
   CandidateMeasurement(
       LanguageModel model,
-      EvaluationSet data,
+      List<EvaluationSet> texts,
       double gate,
       TimeShare share,
       String instance,
       InstantSource clock) {
     this.model = model;
-    this.data = data;
+    this.texts = List.copyOf(texts);
     this.gate = gate;
     this.share = share;
     this.instance = instance;
@@ -54,21 +56,40 @@ final class CandidateMeasurement {
             .map(LayerEvidence::layer)
             .toList();
     List<Attempt> attempts = new ArrayList<>();
-    Optional<PruningEffect> first = Optional.empty();
+    Optional<Effect> first = Optional.empty();
     for (int count = ranked.size(); count > 0; count--) {
-      PruningEffect effect = effect(ranked.subList(0, count));
-      attempts.add(Attempt.of(effect));
-      if (effect.accuracyRetained() >= gate) {
-        return evaluation(candidate, effect, attempts);
+      Effect least = least(ranked.subList(0, count), attempts);
+      if (least.effect().retained().reaches(gate)) {
+        return evaluation(candidate, least, attempts);
       }
-      first = first.or(() -> Optional.of(effect));
+      first = first.or(() -> Optional.of(least));
     }
     return evaluation(candidate, first.orElseThrow(), attempts);
   }
 
-  private PruningEffect effect(List<Integer> layers) throws InterruptedException {
+  /** What leaving out layers does on one text. */
+  private record Effect(PruningEffect effect, String dataset) {
+
+    double atLeast() {
+      return effect.retained().atLeast();
+    }
+  }
+
+  /** On the text where the least is retained; adds what each of them says to the attempts. */
+  private Effect least(List<Integer> layers, List<Attempt> attempts) throws InterruptedException {
+    List<Effect> effects = new ArrayList<>();
+    for (EvaluationSet text : texts) {
+      PruningEffect effect = effect(layers, text);
+      attempts.add(Attempt.of(effect, text.name()));
+      effects.add(new Effect(effect, text.name()));
+    }
+    return Collections.min(effects, Comparator.comparingDouble(Effect::atLeast));
+  }
+
+  private PruningEffect effect(List<Integer> layers, EvaluationSet text)
+      throws InterruptedException {
     var evaluation = new LanguageModelingEvaluation(model, List.of(layers));
-    for (int[] sequence : data.sequences()) {
+    for (int[] sequence : text.sequences()) {
       long start = System.nanoTime();
       evaluation.add(sequence);
       share.rest(System.nanoTime() - start);
@@ -77,14 +98,14 @@ final class CandidateMeasurement {
   }
 
   private PruningEvaluation evaluation(
-      PruningProposal candidate, PruningEffect effect, List<Attempt> attempts) {
+      PruningProposal candidate, Effect least, List<Attempt> attempts) {
     return new PruningEvaluation(
         model.id(),
         candidate.layers(),
-        effect,
+        least.effect(),
         attempts,
         gate,
-        data.name(),
+        least.dataset(),
         instance,
         clock.instant());
   }

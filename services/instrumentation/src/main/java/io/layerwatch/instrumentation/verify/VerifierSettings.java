@@ -3,7 +3,7 @@ package io.layerwatch.instrumentation.verify;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.Settings;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
@@ -11,35 +11,47 @@ import org.apache.kafka.common.config.ConfigDef.Type;
 /**
  * How candidates are measured.
  *
- * @param data text to measure on; without it nothing is measured
- * @param gate least share of next-token accuracy that must be retained
+ * @param data texts to measure on, each by itself; without any nothing is measured
+ * @param gate least share of next-token accuracy that must be retained on every text
  * @param share of one thread's time that measuring may take
- * @param sequences of the data at most
+ * @param sequences of each text at most
+ * @param sequenceTokens tokens of a sequence at most
+ * @param minimumTokens predicted tokens of each text at least
  */
-public record VerifierSettings(Optional<Path> data, double gate, double share, int sequences) {
+public record VerifierSettings(
+    List<Path> data,
+    double gate,
+    double share,
+    int sequences,
+    int sequenceTokens,
+    int minimumTokens) {
 
   public static final String DATA = "instrumentation.verifier.data";
   public static final String GATE = "instrumentation.verifier.gate";
   public static final String SHARE = "instrumentation.verifier.share";
   public static final String SEQUENCES = "instrumentation.verifier.sequences";
+  public static final String SEQUENCE_TOKENS = "instrumentation.verifier.sequence.tokens";
+  public static final String MINIMUM_TOKENS = "instrumentation.verifier.tokens.minimum";
 
   /** Adds these settings to a definition. */
   public static ConfigDef addTo(ConfigDef definition) {
     return definition
         .define(
             DATA,
-            Type.STRING,
+            Type.LIST,
             "",
+            Expect.files(),
             Importance.HIGH,
-            "Text (.txt) or sequences (.jsonl) that candidates are measured on; empty measures"
-                + " none.")
+            "Texts (.txt) or sequences (.jsonl) that candidates are measured on, each by itself;"
+                + " empty measures none.")
         .define(
             GATE,
             Type.DOUBLE,
             0.9,
             Expect.positiveShare(),
             Importance.MEDIUM,
-            "Least share of next-token accuracy that a verified recommendation retains.")
+            "Least share of next-token accuracy that a verified recommendation retains on every"
+                + " text, less two standard errors.")
         .define(
             SHARE,
             Type.DOUBLE,
@@ -51,17 +63,34 @@ public record VerifierSettings(Optional<Path> data, double gate, double share, i
             SEQUENCES,
             Type.INT,
             256,
-            Expect.atLeast(1),
+            Expect.atLeast(EvaluationSet.FEWEST_SEQUENCES),
             Importance.LOW,
-            "Sequences of the data at most, from its beginning.");
+            "Sequences of each text at most, from its beginning.")
+        .define(
+            SEQUENCE_TOKENS,
+            Type.INT,
+            2_048,
+            Expect.atLeast(16),
+            Importance.LOW,
+            "Tokens of a sequence at most, and no more than the model's context: what is passed"
+                + " through the model at once.")
+        .define(
+            MINIMUM_TOKENS,
+            Type.INT,
+            1_000,
+            Expect.atLeast(1),
+            Importance.MEDIUM,
+            "Predicted tokens that each text must have, for advice to rest on it.");
   }
 
   /** Reads the settings. */
   public static VerifierSettings of(Settings settings) {
     return new VerifierSettings(
-        settings.optionalText(DATA).map(Path::of),
+        settings.list(DATA).stream().map(Path::of).toList(),
         settings.number(GATE),
         settings.number(SHARE),
-        settings.integer(SEQUENCES));
+        settings.integer(SEQUENCES),
+        settings.integer(SEQUENCE_TOKENS),
+        settings.integer(MINIMUM_TOKENS));
   }
 }

@@ -262,6 +262,12 @@ class EvaluateCommandTest {
         Math.exp((full.logLikelihood - pruned.logLikelihood) / tokens));
     assertThat(json.path("ratios").path("accuracy").asDouble())
         .isEqualTo(full.correct == 0 ? 0 : (double) pruned.correct / full.correct, within(1e-12));
+    if (full.correct > 0) {
+      assertThat(json.path("ratioErrors").path("accuracy").asDouble())
+          .isEqualTo(pruned.retainedError(full), within(1e-9));
+    } else {
+      assertThat(json.path("ratioErrors").path("accuracy").isNull()).isTrue();
+    }
   }
 
   private static void assertClose(JsonNode actual, double expected) {
@@ -284,12 +290,14 @@ class EvaluateCommandTest {
             "full",
             "droppedLayers",
             "pruned",
-            "ratios");
+            "ratios",
+            "ratioErrors");
     assertThat(alone.path("full").fieldNames())
         .toIterable()
         .containsExactly("negativeLogLikelihood", "perplexity", "accuracy");
     assertThat(alone.path("droppedLayers").isNull()).isTrue();
     assertThat(alone.path("ratios").isNull()).isTrue();
+    assertThat(alone.path("ratioErrors").isNull()).isTrue();
     JsonNode both = json("keys.jsonl", "{\"text\": \"Hello\"}", "--drop", "2,1");
     assertThat(both.path("droppedLayers")).hasToString("[1,2]");
     assertThat(both.path("pruned").fieldNames())
@@ -303,6 +311,7 @@ class EvaluateCommandTest {
     assertThat(both.path("ratios").fieldNames())
         .toIterable()
         .containsExactly("perplexity", "accuracy");
+    assertThat(both.path("ratioErrors")).as("of one sequence").hasToString("{\"accuracy\":null}");
   }
 
   @Test

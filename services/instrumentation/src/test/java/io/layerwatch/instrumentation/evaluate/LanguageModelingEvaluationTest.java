@@ -82,6 +82,7 @@ class LanguageModelingEvaluationTest {
     assertThat(effect.pruned().negativeLogLikelihood())
         .isCloseTo(-pruned.logLikelihood / tokens, close(pruned.logLikelihood / tokens));
     assertThat(effect.pruned().accuracy()).isEqualTo(pruned.correct / tokens);
+    assertThat(effect.retainedError()).isCloseTo(pruned.retainedError(full), within(1e-9));
     assertThat(effect.topOneAgreement()).isEqualTo(pruned.agreeing / tokens);
     assertThat(effect.meanKullbackLeibler())
         .isCloseTo(pruned.divergence / tokens, close(pruned.divergence / tokens));

@@ -1,6 +1,8 @@
 package io.layerwatch.instrumentation.evaluate;
 
 import io.layerwatch.instrumentation.naive.NaiveDecoder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** Independent sums over predicted tokens, by loops in double over naive forward passes. */
@@ -11,15 +13,30 @@ final class NaiveMeasures {
   int correct;
   int agreeing;
   int tokens;
+  private final List<Integer> correctBySequence = new ArrayList<>();
 
   /** Adds the tokens from one on of a sequence, of a model without the layers. */
   NaiveMeasures add(NaiveDecoder model, Set<Integer> layers, int from, int... ids) {
     double[][] full = model.run(Set.of(), ids).logits();
     double[][] pruned = model.run(layers, ids).logits();
+    int before = correct;
     for (int t = from; t < ids.length; t++) {
       add(full[t - 1], pruned[t - 1], ids[t]);
     }
+    correctBySequence.add(correct - before);
     return this;
+  }
+
+  /** Standard error of the share of the full model's correct tokens that this one has, too. */
+  double retainedError(NaiveMeasures full) {
+    int sequences = correctBySequence.size();
+    double ratio = (double) correct / full.correct;
+    double residuals = 0;
+    for (int i = 0; i < sequences; i++) {
+      double residual = correctBySequence.get(i) - ratio * full.correctBySequence.get(i);
+      residuals += residual * residual;
+    }
+    return Math.sqrt(residuals / (sequences - 1) * sequences) / full.correct;
   }
 
   private void add(double[] full, double[] pruned, int next) {

@@ -15,6 +15,7 @@ import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.evaluate.LanguageModelingEvaluation;
 import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.runtime.process.StartException;
 import io.layerwatch.runtime.testing.Metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -42,6 +43,7 @@ class CandidateMeasurementTest {
 
   private static LanguageModel model;
   private static EvaluationSet data;
+  private static Path file;
 
   @BeforeAll
   static void load(@TempDir Path directory) throws IOException {
@@ -49,14 +51,14 @@ class CandidateMeasurementTest {
         LanguageModel.load(
             LanguageModel.Source.of(
                 new TinyCheckpoint(5, true).write(directory.resolve("tiny"), TensorType.F32)));
-    Path file = directory.resolve("text.jsonl");
+    file = directory.resolve("text.jsonl");
     Random random = new Random(3);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       lines.add("{\"tokens\": " + random.ints(40, 0, 256).boxed().toList() + "}");
     }
     Files.write(file, lines);
-    data = EvaluationSet.read(file, model, 10);
+    data = EvaluationSet.read(file, model, settings(10, 2_048, 1));
   }
 
   @AfterAll
@@ -70,19 +72,45 @@ class CandidateMeasurementTest {
     assertThat(data.name()).matches("text\\.jsonl sha256:[0-9a-f]{12}");
   }
 
+  @Test
+  void tooLittleTextIsRefused() {
+    assertThatThrownBy(() -> EvaluationSet.read(file, model, settings(9, 2_048, 1)))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "instrumentation.verifier.data: "
+                + file
+                + ": expected 10 sequences or more, got 9 of up to "
+                + TinyCheckpoint.CONTEXT
+                + " tokens"
+                + " (instrumentation.verifier.sequence.tokens, instrumentation.verifier.sequences)");
+    assertThatThrownBy(() -> EvaluationSet.read(file, model, settings(10, 2_048, 391)))
+        .isInstanceOf(StartException.class)
+        .hasMessage(
+            "instrumentation.verifier.data: "
+                + file
+                + ": expected 391 predicted tokens or more"
+                + " (instrumentation.verifier.tokens.minimum), got 390");
+  }
+
+  @Test
+  void sequencesAreAsLongAsIsSet() {
+    assertThat(EvaluationSet.read(file, model, settings(100, 16, 1)).sequences())
+        .hasSize(36)
+        .allSatisfy(sequence -> assertThat(sequence).hasSizeLessThanOrEqualTo(16));
+  }
+
+  private static VerifierSettings settings(int sequences, int sequenceTokens, int minimumTokens) {
+    return new VerifierSettings(List.of(file), 0.9, 0.1, sequences, sequenceTokens, minimumTokens);
+  }
+
   /** Least important first: 2, 0, 1. */
   @Test
   void whatRetainsEnoughIsMeasuredOnce() throws Exception {
-    PruningEvaluation evaluation = measured(Math.min(1, retained(0, 1, 2)), 2, 0, 1);
+    PruningEvaluation evaluation = measured(Math.min(1, atLeast(0, 1, 2)), 2, 0, 1);
     assertThat(evaluation.passed()).isTrue();
     assertThat(evaluation.inFull()).isTrue();
     assertThat(evaluation.effect()).isEqualTo(effect(0, 1, 2));
-    assertThat(evaluation.attempts())
-        .containsExactly(
-            new Attempt(
-                List.of(0, 1, 2),
-                effect(0, 1, 2).accuracyRetained(),
-                effect(0, 1, 2).perplexityRatio()));
+    assertThat(evaluation.attempts()).containsExactly(Attempt.of(effect(0, 1, 2), data.name()));
     assertThat(evaluation.model()).isEqualTo(model.id());
     assertThat(evaluation.candidate()).containsExactly(0, 1, 2);
     assertThat(evaluation.dataset()).isEqualTo(data.name());
@@ -97,7 +125,7 @@ class CandidateMeasurementTest {
         List.of(List.of(0, 1, 2), List.of(1, 0, 2), List.of(2, 1, 0), List.of(2, 0, 1))) {
       List<Double> shares = new ArrayList<>();
       for (int count = 3; count > 0; count--) {
-        shares.add(retained(ranking.subList(0, count).toArray(new Integer[0])));
+        shares.add(atLeast(ranking.subList(0, count).toArray(new Integer[0])));
       }
       double gate = shares.stream().mapToDouble(share -> share).max().orElseThrow();
       int expected = 3 - shares.indexOf(gate);
@@ -107,6 +135,33 @@ class CandidateMeasurementTest {
           .containsExactlyElementsOf(ranking.subList(0, expected).stream().sorted().toList());
       assertThat(evaluation.attempts()).hasSize(3 - expected + 1);
       assertThat(evaluation.attempts().get(0).layers()).containsExactly(0, 1, 2);
+    }
+  }
+
+  /** Of the full text and its first half, which retain differently. */
+  @Test
+  void theGateMustBeReachedOnEveryText() throws Exception {
+    EvaluationSet half = new EvaluationSet("half", data.sequences().subList(0, 5));
+    double whole = effect(data, 2, 0).retained().atLeast();
+    double part = effect(half, 2, 0).retained().atLeast();
+    EvaluationSet worse = whole < part ? data : half;
+    double gate = (whole + part) / 2;
+    for (List<EvaluationSet> texts : List.of(List.of(data, half), List.of(half, data))) {
+      PruningEvaluation evaluation =
+          new CandidateMeasurement(model, texts, gate, new TimeShare(1), "host", () -> NOW)
+              .of(proposal(2, 0));
+      assertThat(evaluation.attempts())
+          .startsWith(
+              Attempt.of(effect(texts.get(0), 2, 0), texts.get(0).name()),
+              Attempt.of(effect(texts.get(1), 2, 0), texts.get(1).name()));
+      assertThat(evaluation.inFull()).isFalse();
+      PruningEvaluation easier =
+          new CandidateMeasurement(
+                  model, texts, Math.min(whole, part), new TimeShare(1), "host", () -> NOW)
+              .of(proposal(2, 0));
+      assertThat(easier.inFull()).isTrue();
+      assertThat(easier.dataset()).isEqualTo(worse.name());
+      assertThat(easier.effect()).isEqualTo(effect(worse, 2, 0));
     }
   }
 
@@ -134,7 +189,7 @@ class CandidateMeasurementTest {
     AtomicInteger tries = new AtomicInteger();
     PrometheusRegistry metrics = new PrometheusRegistry();
     var measurement =
-        new CandidateMeasurement(model, data, 0.01, new TimeShare(1), "host", () -> NOW);
+        new CandidateMeasurement(model, List.of(data), 0.01, new TimeShare(1), "host", () -> NOW);
     try (PruningVerifier verifier =
         new PruningVerifier(
             measurement,
@@ -159,17 +214,21 @@ class CandidateMeasurementTest {
 
   private static PruningEvaluation measured(double gate, Integer... ranking)
       throws InterruptedException {
-    return new CandidateMeasurement(model, data, gate, new TimeShare(1), "host", () -> NOW)
+    return new CandidateMeasurement(model, List.of(data), gate, new TimeShare(1), "host", () -> NOW)
         .of(proposal(ranking));
   }
 
-  private static double retained(Integer... layers) {
-    return effect(layers).accuracyRetained();
+  private static double atLeast(Integer... layers) {
+    return effect(layers).retained().atLeast();
   }
 
   private static PruningEffect effect(Integer... layers) {
+    return effect(data, layers);
+  }
+
+  private static PruningEffect effect(EvaluationSet text, Integer... layers) {
     var evaluation = new LanguageModelingEvaluation(model, List.of(new TreeSet<>(List.of(layers))));
-    data.sequences().forEach(evaluation::add);
+    text.sequences().forEach(evaluation::add);
     return evaluation.effects().get(0);
   }
 

@@ -2,6 +2,7 @@ package io.layerwatch.recommender.read;
 
 import io.layerwatch.analysis.evaluation.PruningEffect;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
+import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
@@ -23,6 +24,7 @@ public final class AdviceLines {
       lines.add(savings(candidate.proposal(), candidate.layers()));
       lines.addAll(rankings(candidate.proposal()));
       lines.add("stable only means that the result repeats: measure before you prune");
+      lines.add("measured where the model is served, on instrumentation.verifier.data");
     } else if (state instanceof Verified verified) {
       lines.add(savings(verified.proposal(), verified.layers()));
       lines.addAll(measured(verified.evaluation()));
@@ -51,9 +53,10 @@ public final class AdviceLines {
     lines.add(
         String.format(
             Locale.ROOT,
-            "measured on %d tokens of %s:",
+            "measured on %d tokens of %s%s:",
             effect.full().tokens(),
-            evaluation.dataset()));
+            evaluation.dataset(),
+            severalTexts(evaluation) ? ", the text that retains least" : ""));
     lines.add(
         String.format(
             Locale.ROOT,
@@ -70,12 +73,24 @@ public final class AdviceLines {
                 lines.add(
                     String.format(
                         Locale.ROOT,
-                        "  without %s: %.1f %% retained, perplexity × %.2f%s",
+                        "  without %s: %s retained, perplexity × %.2f%s%s",
                         attempt.layers(),
-                        100 * attempt.accuracyRetained(),
+                        attempt.retained().describe(),
                         attempt.perplexityRatio(),
-                        attempt.accuracyRetained() >= evaluation.gate() ? "" : ", too little")));
+                        severalTexts(evaluation) ? " on " + attempt.dataset() : "",
+                        shortfall(attempt, evaluation.gate()))));
     return lines;
+  }
+
+  private static boolean severalTexts(PruningEvaluation evaluation) {
+    return evaluation.attempts().stream().map(Attempt::dataset).distinct().count() > 1;
+  }
+
+  private static String shortfall(Attempt attempt, double gate) {
+    if (attempt.retained().reaches(gate)) {
+      return "";
+    }
+    return attempt.retained().share() >= gate ? ", not surely enough" : ", too little";
   }
 
   private static List<String> rankings(PruningProposal proposal) {

@@ -3,6 +3,7 @@ package io.layerwatch.runtime.codec;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.evaluation.LanguageModeling;
 import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.evaluation.Retained;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import org.apache.avro.Schema;
@@ -40,6 +41,7 @@ public final class EvaluationCodec
         .setAccuracy(effect.full().accuracy())
         .setPrunedAccuracy(effect.pruned().accuracy())
         .setAccuracyRetained(effect.accuracyRetained())
+        .setAccuracyRetainedError(known(effect.retainedError()))
         .setTopOneAgreement(effect.topOneAgreement())
         .setMeanKullbackLeibler(effect.meanKullbackLeibler())
         .setGate(value.gate())
@@ -50,7 +52,20 @@ public final class EvaluationCodec
 
   private static io.layerwatch.schema.EvaluationAttempt toAvro(Attempt attempt) {
     return new io.layerwatch.schema.EvaluationAttempt(
-        attempt.layers(), attempt.accuracyRetained(), attempt.perplexityRatio());
+        attempt.layers(),
+        attempt.retained().share(),
+        attempt.perplexityRatio(),
+        known(attempt.retained().error()),
+        attempt.dataset());
+  }
+
+  /** What is not known is null on the wire, and infinite here: no gate opens for it. */
+  private static Double known(double error) {
+    return Double.isFinite(error) ? error : null;
+  }
+
+  private static double error(Double known) {
+    return known == null ? Double.POSITIVE_INFINITY : known;
   }
 
   @Override
@@ -71,13 +86,17 @@ public final class EvaluationCodec
                 record.getPrunedNegativeLogLikelihood(),
                 record.getPrunedAccuracy()),
             record.getTopOneAgreement(),
-            record.getMeanKullbackLeibler()),
+            record.getMeanKullbackLeibler(),
+            error(record.getAccuracyRetainedError())),
         record.getAttempts().stream()
             .map(
                 attempt ->
                     new Attempt(
                         attempt.getLayers(),
-                        attempt.getAccuracyRetained(),
+                        attempt.getDataset(),
+                        new Retained(
+                            attempt.getAccuracyRetained(),
+                            error(attempt.getAccuracyRetainedError())),
                         attempt.getPerplexityRatio()))
             .toList(),
         record.getGate(),

@@ -1,5 +1,7 @@
 package io.layerwatch.runtime.settings;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -100,6 +102,17 @@ public final class Expect {
   public static Validator wholeNumbers() {
     return list(
         "whole numbers, 0 or more", items -> items.stream().allMatch(i -> i.matches("\\d{1,9}")));
+  }
+
+  /** A list of files, which may be empty. */
+  public static Validator files() {
+    return list(
+        "files that can be read",
+        items -> items.stream().map(Path::of).allMatch(Expect::isReadableFile));
+  }
+
+  private static boolean isReadableFile(Path path) {
+    return Files.isRegularFile(path) && Files.isReadable(path);
   }
 
   private static double parse(String text) {

@@ -6,6 +6,7 @@ import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.evaluation.LanguageModeling;
 import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.evaluation.Retained;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningProposal;
@@ -106,14 +107,25 @@ final class Generated {
             new LanguageModeling(9, 1_000, random.nextDouble(), random.nextDouble()),
             new LanguageModeling(9, 1_000, random.nextDouble(), random.nextDouble()),
             random.nextDouble(),
-            random.nextDouble()),
-        List.of(
-            new Attempt(List.of(1, 2), random.nextDouble(), random.nextDouble()),
-            new Attempt(List.of(2), random.nextDouble(), random.nextDouble())),
+            random.nextDouble(),
+            error()),
+        List.of(attempt(List.of(1, 2)), attempt(List.of(2))),
         random.nextDouble(),
         "data " + random.nextInt(9),
         "host-" + random.nextInt(9),
         window().end());
+  }
+
+  private Attempt attempt(List<Integer> layers) {
+    return new Attempt(
+        layers,
+        "data " + random.nextInt(9),
+        new Retained(random.nextDouble(), error()),
+        random.nextDouble());
+  }
+
+  private double error() {
+    return random.nextBoolean() ? random.nextDouble() : Double.POSITIVE_INFINITY;
   }
 
   PruningReview review() {

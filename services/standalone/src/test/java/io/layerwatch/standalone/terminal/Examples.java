@@ -5,6 +5,7 @@ import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.evaluation.LanguageModeling;
 import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.evaluation.Retained;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningProposal;
@@ -90,6 +91,22 @@ final class Examples {
         0.125);
   }
 
+  /** The same, and another text on which more is retained. */
+  static PruningEvaluation evaluationOfTwoTexts(double gate) {
+    PruningEvaluation one = evaluation(gate);
+    return new PruningEvaluation(
+        one.model(),
+        one.candidate(),
+        one.effect(),
+        List.of(
+            one.attempts().get(0),
+            new Attempt(List.of(1), "other.txt", new Retained(0.95, 0.005), 1.2)),
+        gate,
+        one.dataset(),
+        one.instance(),
+        one.evaluatedAt());
+  }
+
   /** Of 1,000 tokens; half of them are predicted, and nine in ten of those without layer 1. */
   static PruningEvaluation evaluation(double gate) {
     PruningEffect effect =
@@ -98,12 +115,13 @@ final class Examples {
             new LanguageModeling(9, 1_000, 1, 0.5),
             new LanguageModeling(9, 1_000, 1.5, 0.45),
             0.8,
-            0.25);
+            0.25,
+            0.01);
     return new PruningEvaluation(
         MODEL,
         List.of(1),
         effect,
-        List.of(new Attempt(List.of(1), 0.9, 1.65)),
+        List.of(Attempt.of(effect, "text.jsonl")),
         gate,
         "text.jsonl",
         "host-1",

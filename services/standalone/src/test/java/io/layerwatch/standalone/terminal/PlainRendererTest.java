@@ -45,7 +45,8 @@ class PlainRendererTest {
                 + " measured yet",
             "  removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of evidence",
             "  block influence would take [2] (agreement 0.00)",
-            "  stable only means that the result repeats: measure before you prune");
+            "  stable only means that the result repeats: measure before you prune",
+            "  measured where the model is served, on instrumentation.verifier.data");
   }
 
   @Test
@@ -56,25 +57,39 @@ class PlainRendererTest {
     assertThat(
             PlainRenderer.recommendation(
                 Examples.advice(
-                    new Verified(Examples.proposal(), Examples.evaluation(0.9), Optional.empty()))))
+                    new Verified(
+                        Examples.proposal(), Examples.evaluation(0.88), Optional.empty()))))
         .containsExactly(
-            "recommendation demo@r1 verified: without layers [1] 90.0 % of next-token accuracy is"
+            "recommendation demo@r1 verified: without layers [1] 90.0 ± 2.0 % of next-token accuracy is"
                 + " retained, perplexity × 1.65",
             "  removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of evidence",
             measured,
             figures,
-            "    without [1]: 90.0 % retained, perplexity × 1.65",
+            "    without [1]: 90.0 ± 2.0 % retained, perplexity × 1.65",
             "  block influence would take [2] (agreement 0.00)");
     assertThat(
             PlainRenderer.recommendation(
                 Examples.advice(new Rejected(Examples.proposal(), Examples.evaluation(0.95)))))
         .containsExactly(
-            "recommendation demo@r1 rejected: without layers [1] 90.0 % of next-token accuracy is"
-                + " retained, perplexity × 1.65, and no smaller part of them keeps 95.0 %",
+            "recommendation demo@r1 rejected: without layers [1] 90.0 ± 2.0 % of next-token accuracy is"
+                + " retained, perplexity × 1.65, and no beginning of their ranking keeps 95.0 %; other sets were not measured",
             measured,
             figures,
-            "    without [1]: 90.0 % retained, perplexity × 1.65, too little",
+            "    without [1]: 90.0 ± 2.0 % retained, perplexity × 1.65, too little",
             "  block influence would take [2] (agreement 0.00)");
+  }
+
+  @Test
+  void ofSeveralTextsEachIsNamed() {
+    assertThat(
+            PlainRenderer.recommendation(
+                Examples.advice(
+                    new Rejected(Examples.proposal(), Examples.evaluationOfTwoTexts(0.89)))))
+        .contains(
+            "  measured on 1000 tokens of text.jsonl, the text that retains least:",
+            "    without [1]: 90.0 ± 2.0 % retained, perplexity × 1.65 on text.jsonl, not surely"
+                + " enough",
+            "    without [1]: 95.0 ± 1.0 % retained, perplexity × 1.20 on other.txt");
   }
 
   @Test

@@ -1,0 +1,48 @@
+package io.layerwatch.analysis.evaluation;
+
+import java.util.Locale;
+
+/**
+ * How much of an accuracy is left, as far as a sample of sequences tells.
+ *
+ * @param share the pruned model's accuracy ÷ the full one's: 1 is no harm, and above 1 is possible;
+ *     0 where the full model predicted no token: on such tokens nothing shows that anything is
+ *     retained, and no gate is to open
+ * @param error standard error of the share, 0 or more; infinite where the sample does not tell, as
+ *     one sequence cannot
+ */
+public record Retained(double share, double error) {
+
+  public Retained {
+    if (!(share >= 0)) {
+      throw new IllegalArgumentException("share: expected 0 or more, got " + share);
+    }
+    if (!(error >= 0)) {
+      throw new IllegalArgumentException("error: expected 0 or more, got " + error);
+    }
+  }
+
+  /**
+   * The share less two standard errors: on other sequences of the same kind no less is retained, at
+   * odds of 95 % or better from seven sequences on (Student's t, one-sided).
+   */
+  public double atLeast() {
+    return share - margin();
+  }
+
+  private double margin() {
+    return 2 * error;
+  }
+
+  /** Whether that much is retained for sure, not by the luck of the sample. */
+  public boolean reaches(double gate) {
+    return atLeast() >= gate;
+  }
+
+  /** In words, such as 95.6 ± 1.2 %. */
+  public String describe() {
+    return String.format(Locale.ROOT, "%.1f", 100 * share)
+        + (Double.isFinite(error) ? String.format(Locale.ROOT, " ± %.1f", 100 * margin()) : "")
+        + " %";
+  }
+}

@@ -1,0 +1,67 @@
+package io.layerwatch.analysis.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PairedCountsTest {
+
+  /** By hand: r = 12 / 20, residuals -1, 1, 0 (p - 0.6 f), √(3/2 · 2) ÷ 20. */
+  @Test
+  void theErrorIsThatOfARatioEstimator() {
+    PairedCounts counts = PairedCounts.NONE.plus(5, 2).plus(5, 4).plus(10, 6);
+    assertThat(counts.ratioError()).isCloseTo(Math.sqrt(3) / 20, within(1e-12));
+  }
+
+  @Test
+  void modelsThatErrAlikeHaveNoError() {
+    assertThat(PairedCounts.NONE.plus(3, 3).plus(90, 90).plus(0, 0).ratioError()).isZero();
+  }
+
+  @Test
+  void nothingIsKnownOfOneSampleOrOfNothingRight() {
+    assertThat(PairedCounts.NONE.ratioError()).isInfinite();
+    assertThat(PairedCounts.NONE.plus(5, 4).ratioError()).isInfinite();
+    assertThat(PairedCounts.NONE.plus(0, 4).plus(0, 1).ratioError()).isInfinite();
+  }
+
+  /** Texts on which both models do well or badly together, over and over. */
+  @Test
+  void theErrorIsHowFarRatiosOfSamplesSpread() {
+    Random random = new Random(1);
+    int trials = 4_000;
+    double ratios = 0;
+    double squares = 0;
+    double variances = 0;
+    for (int trial = 0; trial < trials; trial++) {
+      PairedCounts counts = sample(random);
+      double ratio = counts.pruned() / counts.full();
+      ratios += ratio;
+      squares += ratio * ratio;
+      variances += counts.ratioError() * counts.ratioError();
+    }
+    double mean = ratios / trials;
+    double spread = Math.sqrt(squares / trials - mean * mean);
+    assertThat(mean).isCloseTo(0.9, within(0.005));
+    assertThat(Math.sqrt(variances / trials)).isCloseTo(spread, within(0.05 * spread));
+  }
+
+  /** Of 40 sequences of 50 tokens; the pruned model loses a tenth of what the full one gets. */
+  private static PairedCounts sample(Random random) {
+    PairedCounts counts = PairedCounts.NONE;
+    for (int sequence = 0; sequence < 40; sequence++) {
+      double ease = random.nextDouble();
+      int full = 0;
+      int pruned = 0;
+      for (int token = 0; token < 50; token++) {
+        boolean right = random.nextDouble() < ease;
+        full += right ? 1 : 0;
+        pruned += right && random.nextDouble() < 0.9 ? 1 : 0;
+      }
+      counts = counts.plus(full, pruned);
+    }
+    return counts;
+  }
+}
