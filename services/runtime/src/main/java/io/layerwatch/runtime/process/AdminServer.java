@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -33,12 +34,12 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Starts serving.
    *
-   * @param port 0 takes a free one
+   * @throws StartException in one sentence, when it cannot listen there
    */
   public static AdminServer start(
-      String host, int port, PrometheusRegistry metrics, Health health) {
+      String host, Port port, PrometheusRegistry metrics, Health health) {
     try {
-      HttpServer server = HttpServers.listening(host, port);
+      HttpServer server = port.bind(number -> HttpServers.listening(host, number));
       ExecutorService threads =
           Executors.newFixedThreadPool(
               THREADS,
@@ -55,7 +56,7 @@ public final class AdminServer implements AutoCloseable {
       return new AdminServer(server, threads);
     } catch (IOException e) {
       throw new StartException(
-          "admin.port: cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+          "admin.port: cannot listen on " + host + ":" + port.number() + ": " + e.getMessage(), e);
     }
   }
 
@@ -63,7 +64,7 @@ public final class AdminServer implements AutoCloseable {
   public static AdminServer of(Settings settings, PrometheusRegistry metrics, Health health) {
     return start(
         settings.text(CommonSettings.ADMIN_HOST),
-        settings.integer(CommonSettings.ADMIN_PORT),
+        settings.port(CommonSettings.ADMIN_PORT),
         metrics,
         health);
   }
