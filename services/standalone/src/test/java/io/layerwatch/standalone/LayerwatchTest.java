@@ -64,7 +64,12 @@ class LayerwatchTest {
       assertThat(outcome.out()).isEmpty();
       assertThat(outcome.err()).isNotEmpty();
     }
+    assertThat(run().err()).contains("Usage: layerwatch", "  standalone ");
     assertThat(run("standalon").err()).contains("Did you mean: layerwatch standalone");
+    assertThat(run("prune", "--model", "x", "--output", "y", "--drop", "4,4").err())
+        .isEqualTo(
+            "--drop: expected layers from 0 on, each once, such as 3,7, got \"4,4\"%nTry 'layerwatch prune --help'.%n"
+                .formatted());
     assertThat(run("standalone", "--duration", "5").err())
         .contains("expected a duration such as 90s, got \"5\"");
   }
