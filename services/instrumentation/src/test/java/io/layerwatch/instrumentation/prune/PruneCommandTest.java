@@ -8,6 +8,7 @@ import io.layerwatch.instrumentation.CommandRun;
 import io.layerwatch.instrumentation.TinyCheckpoint;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +54,28 @@ class PruneCommandTest {
         .startsWith(from + ": removed 1 of 3 layers (counted from 0), kept 2: 0.0 MiB of tensors")
         .endsWith("written to " + output + System.lineSeparator())
         .hasLineCount(2);
+  }
+
+  @Test
+  void theCardBeginsWithWhatWasRemovedAndGoesOnAsItWas() throws IOException {
+    String frontMatter = "---\r\nlicense: mit\r\n---\r\n";
+    String text = "\n# Tiny\n\n---\nfür alle ✂";
+    Files.writeString(model.resolve("README.md"), frontMatter + text);
+    prune("2,1", output);
+    String card = Files.readString(output.resolve("README.md"));
+    assertThat(card)
+        .startsWith(frontMatter + "# tiny, pruned\n\nRemoved from the 3 layers of `tiny@")
+        .contains("`, counted from 0 as they are numbered there: 1, 2, by\n")
+        .contains("\n    layerwatch prune --model tiny --drop 1,2\n")
+        .endsWith("\n---\n\n" + text);
+    // Of a card without front matter, and of one that is no UTF-8, every byte stays, too.
+    byte[] bytes = {'#', ' ', (byte) 0xff, '\n', '-', '-', '-', '\n', '-', '-', '-'};
+    Files.write(model.resolve("README.md"), bytes);
+    Path again = directory.resolve("again");
+    prune("0", again);
+    assertThat(Files.readAllBytes(again.resolve("README.md")))
+        .startsWith("# tiny, pruned\n".getBytes(StandardCharsets.UTF_8))
+        .endsWith(bytes);
   }
 
   @Test
