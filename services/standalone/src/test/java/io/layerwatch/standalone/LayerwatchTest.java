@@ -81,6 +81,14 @@ class LayerwatchTest {
     assertThat(outcome.err()).startsWith("layerwatch: ").contains("no-such-file").hasLineCount(1);
   }
 
+  @Test
+  void aModelDirectoryThatIsNotThereIsAWrongSettingOfInstrumentToo() {
+    Outcome outcome = run("instrument", "--model", "/nowhere");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("  model.directory: expected a directory that exists, got \"/nowhere\"");
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whatStopsTheStartIsOnStandardErrorWithAScreenToo(boolean terminal) {
@@ -104,9 +112,14 @@ class LayerwatchTest {
       assertThat(servers.err())
           .contains("kafka.bootstrap.servers: expected none, since this process brings its own");
       Outcome model = run("standalone", "--model", "/nowhere");
-      assertThat(model.code()).isEqualTo(1);
+      assertThat(model.code()).isEqualTo(2);
       assertThat(model.err())
-          .contains("layerwatch: /nowhere: expected a model directory, found none");
+          .contains("  model.directory: expected a directory that exists, got \"/nowhere\"");
+      Outcome device = run("standalone", "--set", "instrumentation.device=gpu:99");
+      assertThat(device.code()).isEqualTo(2);
+      assertThat(device.err())
+          .contains("  instrumentation.device: expected a GPU that PyTorch sees (")
+          .contains("), got \"gpu:99\"; ");
     } finally {
       System.clearProperty("layerwatch.terminal");
     }
