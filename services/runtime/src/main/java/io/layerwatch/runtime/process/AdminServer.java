@@ -11,6 +11,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -25,6 +27,7 @@ public final class AdminServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
+  private final Set<String> paths = new ConcurrentSkipListSet<>();
 
   private AdminServer(HttpServer server, ExecutorService threads) {
     this.server = server;
@@ -49,11 +52,14 @@ public final class AdminServer implements AutoCloseable {
                 return thread;
               });
       server.setExecutor(threads);
-      server.createContext("/metrics", new MetricsHandler(metrics));
-      server.createContext("/healthz", exchange -> alive(exchange, health));
-      server.createContext("/readyz", exchange -> ready(exchange, health));
+      AdminServer admin = new AdminServer(server, threads);
+      admin.serve("/metrics", new MetricsHandler(metrics));
+      admin.serve("/healthz", exchange -> alive(exchange, health));
+      admin.serve("/readyz", exchange -> ready(exchange, health));
+      // All that is no other context's.
+      server.createContext("/", admin::refuse);
       server.start();
-      return new AdminServer(server, threads);
+      return admin;
     } catch (IOException e) {
       throw new StartException(
           "admin.port: cannot listen on " + host + ":" + port.number() + ": " + e.getMessage(), e);
@@ -72,10 +78,19 @@ public final class AdminServer implements AutoCloseable {
   /** Serves one more path, on the server's few threads. */
   public void serve(String path, HttpHandler handler) {
     server.createContext(path, handler);
+    paths.add(path);
   }
 
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  private void refuse(HttpExchange exchange) throws IOException {
+    String known = String.join(", ", paths);
+    answer(
+        exchange,
+        404,
+        "expected one of " + known + ", got " + exchange.getRequestURI().getPath() + "\n");
   }
 
   private static void alive(HttpExchange exchange, Health health) throws IOException {

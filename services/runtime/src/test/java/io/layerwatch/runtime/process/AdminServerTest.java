@@ -67,6 +67,16 @@ class AdminServerTest {
   }
 
   @Test
+  void anotherPathIsToldWhichThereAre() throws Exception {
+    server.serve("/probe", exchange -> exchange.close());
+    HttpResponse<String> answer = get("/metric%3Cs%3E");
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
+    assertThat(answer.body())
+        .isEqualTo("expected one of /healthz, /metrics, /probe, /readyz, got /metric<s>\n");
+  }
+
+  @Test
   void aTakenPortIsOneClearSentence() {
     Port taken = new Port(server.port(), false);
     assertThatThrownBy(() -> AdminServer.start("127.0.0.1", taken, metrics, health))
