@@ -1,7 +1,5 @@
 package io.layerwatch.instrumentation;
 
-import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.runtime.process.ServiceProcess;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsOptions;
@@ -37,10 +35,7 @@ public final class InstrumentCommand implements Callable<Integer> {
             .orElse(Map.of());
     Settings settings = Settings.load(InstrumentationSettings.define(), options.sources(given));
     InstrumentationSettings own = InstrumentationSettings.of(settings);
-    // Before Kafka is asked for anything.
-    LanguageModel.check(own.modelDirectory());
-    TorchThreads.configure(own.torchThreads());
-    own.device().require();
+    Instrumentation.prepare(own);
     return ServiceProcess.run(
         settings,
         (topics, metrics, health, admin) -> {

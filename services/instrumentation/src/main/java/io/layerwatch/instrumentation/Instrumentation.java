@@ -7,6 +7,7 @@ import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import io.layerwatch.instrumentation.http.CompletionServer;
 import io.layerwatch.instrumentation.http.RequestMetrics;
 import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator;
 import io.layerwatch.instrumentation.publish.SummaryPublisher;
 import io.layerwatch.instrumentation.verify.CandidateFeed;
@@ -16,13 +17,16 @@ import io.layerwatch.probe.ProbeSwitch;
 import io.layerwatch.probe.Probing;
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Lifecycle;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -41,6 +45,27 @@ public final class Instrumentation implements Lifecycle.Draining {
   private final RequestMetrics requests;
   private final ProbeSwitch power;
   private final String instance;
+
+  /**
+   * Refuses what cannot be served, and sets PyTorch up, before Kafka is asked for anything.
+   *
+   * @throws InvalidSettingsException when there is no such directory or device
+   * @throws InvalidCheckpointException when the directory is plainly no model
+   */
+  public static void prepare(InstrumentationSettings settings) {
+    Path directory = settings.modelDirectory();
+    if (!Files.isDirectory(directory)) {
+      throw new InvalidSettingsException(
+          List.of(
+              InstrumentationSettings.MODEL_DIRECTORY
+                  + ": expected a directory that exists, got \""
+                  + directory
+                  + "\""));
+    }
+    LanguageModel.check(directory);
+    TorchThreads.configure(settings.torchThreads());
+    settings.device().require();
+  }
 
   /**
    * Loads the model and serves it.

@@ -6,6 +6,7 @@ import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,7 @@ public record InstrumentationSettings(
     Optional<String> modelName,
     Optional<String> modelRevision,
     String host,
-    int port,
+    Port port,
     int concurrency,
     int queue,
     int prefillBatch,
@@ -85,8 +86,8 @@ public record InstrumentationSettings(
         .define(HOST, Type.STRING, "0.0.0.0", Expect.text(), Importance.LOW, "Address of the API.")
         .define(
             PORT,
-            Type.INT,
-            8000,
+            Type.STRING,
+            "8000",
             Expect.port(),
             Importance.MEDIUM,
             "Port of the API; 0 takes a free one.")
@@ -223,7 +224,7 @@ public record InstrumentationSettings(
         settings.optionalText(MODEL_NAME),
         settings.optionalText(MODEL_REVISION),
         settings.text(HOST),
-        settings.integer(PORT),
+        settings.port(PORT),
         settings.integer(CONCURRENCY),
         settings.integer(QUEUE),
         settings.integer(PREFILL_BATCH),

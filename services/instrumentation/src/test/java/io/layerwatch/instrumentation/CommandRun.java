@@ -17,6 +17,7 @@ public record CommandRun(int code, String out, String err) {
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .setExecutionExceptionHandler(new CommandErrors())
+            .setParameterExceptionHandler(new CommandErrors())
             .execute(arguments.toArray(String[]::new));
     return new CommandRun(code, out.toString(), err.toString());
   }

@@ -10,6 +10,7 @@ import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.probe.Phase;
 import io.layerwatch.probe.SamplingPlan;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.settings.SettingsTable;
@@ -36,7 +37,7 @@ class InstrumentationSettingsTest {
                 Optional.empty(),
                 Optional.empty(),
                 "0.0.0.0",
-                8000,
+                new Port(8000, false),
                 2,
                 64,
                 8,
@@ -74,7 +75,7 @@ class InstrumentationSettingsTest {
                     Map.entry("model.name", "n"),
                     Map.entry("model.revision", "r"),
                     Map.entry("instrumentation.http.host", "127.0.0.1"),
-                    Map.entry("instrumentation.http.port", "0"),
+                    Map.entry("instrumentation.http.port", "80 or any"),
                     Map.entry("instrumentation.concurrency", "3"),
                     Map.entry("instrumentation.http.queue", "0"),
                     Map.entry("instrumentation.prefill.batch", "16"),
@@ -110,7 +111,7 @@ class InstrumentationSettingsTest {
                 Optional.of("n"),
                 Optional.of("r"),
                 "127.0.0.1",
-                0,
+                new Port(80, true),
                 3,
                 0,
                 16,
@@ -148,7 +149,7 @@ class InstrumentationSettingsTest {
                     "instrumentation.concurrency", "many")))
         .containsExactlyInAnyOrder(
             "model.directory: expected a value, got nothing",
-            "instrumentation.http.port: expected a port from 0 to 65535, got \"70000\"",
+            "instrumentation.http.port: expected a port from 0 to 65535, or one such as \"8000 or any\", got \"70000\"",
             "instrumentation.device: expected auto, cpu, gpu or a certain one such as gpu:1, got"
                 + " \"gpu:one\"",
             "instrumentation.dtype: expected one of auto, float32, float16, got \"bfloat16\"",

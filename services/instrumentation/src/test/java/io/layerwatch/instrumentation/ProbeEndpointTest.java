@@ -6,6 +6,7 @@ import io.layerwatch.probe.ProbeSwitch;
 import io.layerwatch.probe.SkipReason;
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.settings.Port;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,7 +22,7 @@ class ProbeEndpointTest {
 
   private final ProbeSwitch power = new ProbeSwitch(true);
   private final AdminServer server =
-      AdminServer.start("127.0.0.1", 0, new PrometheusRegistry(), new Health());
+      AdminServer.start("127.0.0.1", Port.ANY, new PrometheusRegistry(), new Health());
 
   @BeforeEach
   void serve() {

@@ -40,6 +40,26 @@ class ProcessTest {
   }
 
   @Test
+  void ofTwoThatStartAtOnceBothComeUp() throws Exception {
+    List<Path> outputs = List.of(directory.resolve("first"), directory.resolve("second"));
+    for (Path output : outputs) {
+      start(output, "standalone", "--plain", "--no-traffic");
+    }
+    for (Path output : outputs) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> Files.readString(output).contains("serving shakespeare-12l@"));
+    }
+    assertThat(processes).allMatch(Process::isAlive);
+    assertThat(Files.readString(outputs.get(0)) + Files.readString(outputs.get(1)))
+        .contains("layerwatch: port 8000 is taken; the API at http://127.0.0.1:")
+        .contains("layerwatch: port 9400 is taken; metrics at http://127.0.0.1:");
+    for (Process process : processes) {
+      endWithSigterm(process);
+    }
+  }
+
+  @Test
   void aStopDuringTheStartLeavesNothingBehind() throws Exception {
     Path output = directory.resolve("output");
     Process process = start(output, "standalone", "--plain");

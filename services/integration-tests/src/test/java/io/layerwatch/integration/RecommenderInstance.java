@@ -3,6 +3,7 @@ package io.layerwatch.integration;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.testing.Metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -24,7 +25,7 @@ record RecommenderInstance(PrometheusRegistry metrics, Health health, AdminServe
     PrometheusRegistry metrics = new PrometheusRegistry();
     Health health = new Health();
     return new RecommenderInstance(
-        metrics, health, AdminServer.start("127.0.0.1", 0, metrics, health));
+        metrics, health, AdminServer.start("127.0.0.1", Port.ANY, metrics, health));
   }
 
   static RecommenderInstance start(Deployment deployment, String name) {

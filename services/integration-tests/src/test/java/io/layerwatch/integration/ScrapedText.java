@@ -2,6 +2,7 @@ package io.layerwatch.integration;
 
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.settings.Port;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,7 +21,7 @@ record ScrapedText(String lines) {
   }
 
   private static String scrape(PrometheusRegistry process) {
-    try (AdminServer server = AdminServer.start("127.0.0.1", 0, process, new Health())) {
+    try (AdminServer server = AdminServer.start("127.0.0.1", Port.ANY, process, new Health())) {
       URI metrics = URI.create("http://127.0.0.1:" + server.port() + "/metrics");
       return HttpClient.newHttpClient()
           .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())

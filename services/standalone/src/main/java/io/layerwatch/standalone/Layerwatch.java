@@ -13,12 +13,13 @@ import io.layerwatch.scorer.replay.ReplayCommand;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The {@code layerwatch} command. */
@@ -47,13 +48,15 @@ import picocli.CommandLine.Spec;
       "2:wrong usage or settings; standard error lists every problem",
       "130, 143:stopped by Ctrl-C, or by SIGTERM"
     })
-public final class Layerwatch implements Runnable {
+public final class Layerwatch implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  /** Without a command, says which there are. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command");
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
   }
 
   /** The version in the manifest that Maven writes. */
@@ -71,10 +74,12 @@ public final class Layerwatch implements Runnable {
   }
 
   static int execute(String... arguments) {
+    CommandErrors errors = new CommandErrors();
     return new CommandLine(new Layerwatch())
         // Now: a command may divert standard error.
         .setErr(new PrintWriter(System.err, true, Charset.defaultCharset()))
-        .setExecutionExceptionHandler(new CommandErrors())
+        .setExecutionExceptionHandler(errors)
+        .setParameterExceptionHandler(errors)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(arguments);
   }

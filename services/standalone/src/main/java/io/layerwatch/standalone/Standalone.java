@@ -2,8 +2,6 @@ package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.Instrumentation;
 import io.layerwatch.instrumentation.InstrumentationSettings;
-import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.recommender.Recommender;
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
@@ -53,9 +51,7 @@ public final class Standalone implements AutoCloseable {
     // Bad settings stop the start before anything runs.
     Settings checked = Settings.load(StandaloneSettings.define(), sources);
     ServiceSettings services = ServiceSettings.of(checked);
-    LanguageModel.check(services.instrumentation().modelDirectory());
-    TorchThreads.configure(services.instrumentation().torchThreads());
-    services.instrumentation().device().require();
+    Instrumentation.prepare(services.instrumentation());
     PrometheusRegistry metrics = new PrometheusRegistry();
     JvmMetrics.builder().register(metrics);
     try {

@@ -18,6 +18,7 @@ import io.layerwatch.standalone.traffic.TrafficGenerator;
 import io.layerwatch.standalone.traffic.TrafficShift;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,6 +70,8 @@ public final class StandaloneCommand implements Callable<Integer> {
       }
       Standalone standalone = new Standalone(sources(), parts);
       health = standalone.health();
+      reportOtherPort(standalone, InstrumentationSettings.PORT, "the API", standalone.api());
+      reportOtherPort(standalone, CommonSettings.ADMIN_PORT, "metrics", standalone.adminAddress());
       Optional<TrafficGenerator> traffic =
           options.noTraffic
               ? Optional.empty()
@@ -120,8 +123,8 @@ public final class StandaloneCommand implements Callable<Integer> {
     if (options.model.isEmpty()) {
       defaults.put(VerifierSettings.DATA, String.join(",", evaluationTexts()));
     }
-    defaults.put(InstrumentationSettings.PORT, Integer.toString(portOrAny(8000)));
-    defaults.put(CommonSettings.ADMIN_PORT, Integer.toString(portOrAny(9400)));
+    defaults.put(InstrumentationSettings.PORT, "8000 or any");
+    defaults.put(CommonSettings.ADMIN_PORT, "9400 or any");
     Path model = options.model.orElseGet(DemoFiles::model);
     return settings.sources(Standalone.serving(model)).withDefaults(defaults);
   }
@@ -135,14 +138,13 @@ public final class StandaloneCommand implements Callable<Integer> {
     return texts;
   }
 
-  private int portOrAny(int preferred) {
-    int port = Ports.freeOrAny(preferred);
-    if (port != preferred) {
+  private void reportOtherPort(Standalone standalone, String key, String what, URI address) {
+    int preferred = standalone.settings().port(key).number();
+    if (preferred != 0 && preferred != address.getPort()) {
       spec.commandLine()
           .getErr()
-          .println("layerwatch: port " + preferred + " is taken; another one is used");
+          .println("layerwatch: port %d is taken; %s at %s".formatted(preferred, what, address));
     }
-    return port;
   }
 
   private static View view(boolean screen, Standalone standalone, Around around, PrintWriter out)

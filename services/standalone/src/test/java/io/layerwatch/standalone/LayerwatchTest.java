@@ -64,7 +64,12 @@ class LayerwatchTest {
       assertThat(outcome.out()).isEmpty();
       assertThat(outcome.err()).isNotEmpty();
     }
+    assertThat(run().err()).contains("Usage: layerwatch", "  standalone ");
     assertThat(run("standalon").err()).contains("Did you mean: layerwatch standalone");
+    assertThat(run("prune", "--model", "x", "--output", "y", "--drop", "4,4").err())
+        .isEqualTo(
+            "--drop: expected layers from 0 on, each once, such as 3,7, got \"4,4\"%nTry 'layerwatch prune --help'.%n"
+                .formatted());
     assertThat(run("standalone", "--duration", "5").err())
         .contains("expected a duration such as 90s, got \"5\"");
   }
@@ -74,6 +79,14 @@ class LayerwatchTest {
     Outcome outcome = run("standalone", "--plain", "--prompts", "no-such-file");
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err()).startsWith("layerwatch: ").contains("no-such-file").hasLineCount(1);
+  }
+
+  @Test
+  void aModelDirectoryThatIsNotThereIsAWrongSettingOfInstrumentToo() {
+    Outcome outcome = run("instrument", "--model", "/nowhere");
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.err())
+        .contains("  model.directory: expected a directory that exists, got \"/nowhere\"");
   }
 
   @ParameterizedTest
@@ -99,9 +112,14 @@ class LayerwatchTest {
       assertThat(servers.err())
           .contains("kafka.bootstrap.servers: expected none, since this process brings its own");
       Outcome model = run("standalone", "--model", "/nowhere");
-      assertThat(model.code()).isEqualTo(1);
+      assertThat(model.code()).isEqualTo(2);
       assertThat(model.err())
-          .contains("layerwatch: /nowhere: expected a model directory, found none");
+          .contains("  model.directory: expected a directory that exists, got \"/nowhere\"");
+      Outcome device = run("standalone", "--set", "instrumentation.device=gpu:99");
+      assertThat(device.code()).isEqualTo(2);
+      assertThat(device.err())
+          .contains("  instrumentation.device: expected a GPU that PyTorch sees (")
+          .contains("), got \"gpu:99\"; ");
     } finally {
       System.clearProperty("layerwatch.terminal");
     }

@@ -1,5 +1,6 @@
 package io.layerwatch.instrumentation.evaluate;
 
+import io.layerwatch.instrumentation.DropOption;
 import io.layerwatch.instrumentation.OfflineOptions;
 import io.layerwatch.instrumentation.OfflineOptions.Format;
 import io.layerwatch.instrumentation.PromptLine.InvalidPromptsException;
@@ -7,7 +8,6 @@ import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.runtime.process.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -73,7 +73,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         task == EvaluationTask.LANGUAGE_MODELING ? List.of() : task.questions(data);
     PrintWriter out = spec.commandLine().getOut();
     try (LanguageModel model = options.load()) {
-      dropped.ifPresent(layers -> checkWithin(layers, model.config().layerCount()));
+      dropped.ifPresent(layers -> DropOption.check(layers, model.config().layerCount(), spec));
       List<Example> examples =
           task == EvaluationTask.LANGUAGE_MODELING ? sequences(model) : examples(model, questions);
       TaskEvaluation evaluation =
@@ -148,31 +148,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** Ascending; an empty text is no layer. */
+  /** An empty text is no layer. */
   private List<Integer> layers(String given) {
-    if (given.isBlank()) {
-      return List.of();
-    }
-    try {
-      List<Integer> layers =
-          Arrays.stream(given.split(",", -1))
-              .map(layer -> Integer.valueOf(layer.strip()))
-              .sorted()
-              .toList();
-      if (layers.stream().distinct().count() == layers.size()) {
-        return layers;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below, as a layer that is given twice.
-    }
-    throw options.wrong(
-        "--drop: expected layers from 0 on, each once, such as 3,7, got \"%s\"".formatted(given));
-  }
-
-  private void checkWithin(List<Integer> layers, int layerCount) {
-    if (layers.stream().anyMatch(layer -> layer < 0 || layer >= layerCount)) {
-      throw options.wrong(
-          "--drop: expected layers from 0 to %d, got %s".formatted(layerCount - 1, layers));
-    }
+    return given.isBlank() ? List.of() : DropOption.layers(given, spec);
   }
 }

@@ -12,6 +12,7 @@ import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.settings.Port;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ public final class CompletionServer implements Lifecycle.Draining {
    */
   public record Options(
       String host,
-      int port,
+      Port port,
       int concurrency,
       int queue,
       int batch,
@@ -76,7 +77,8 @@ public final class CompletionServer implements Lifecycle.Draining {
 
     /** On a free port of this machine, for tests and trials. */
     public static Options local(int concurrency) {
-      return new Options("127.0.0.1", 0, concurrency, 64, 1, Bounds.DEFAULT, Optional.empty());
+      return new Options(
+          "127.0.0.1", Port.ANY, concurrency, 64, 1, Bounds.DEFAULT, Optional.empty());
     }
 
     public Options withQueue(int limit) {
@@ -140,11 +142,15 @@ public final class CompletionServer implements Lifecycle.Draining {
             new GenerationRunner(options.batch(), model, probes, metrics));
     try {
       listener =
-          new HttpListener(
-              new InetSocketAddress(options.host(), options.port()),
-              options.bounds().bodyBytes(),
-              options.bounds().receive(),
-              this::received);
+          options
+              .port()
+              .bind(
+                  port ->
+                      new HttpListener(
+                          new InetSocketAddress(options.host(), port),
+                          options.bounds().bodyBytes(),
+                          options.bounds().receive(),
+                          this::received));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       inference.close();
@@ -156,7 +162,7 @@ public final class CompletionServer implements Lifecycle.Draining {
           "instrumentation.http.port: cannot listen on "
               + options.host()
               + ":"
-              + options.port()
+              + options.port().number()
               + ": "
               + e.getMessage(),
           e);

@@ -2,7 +2,8 @@ package io.layerwatch.instrumentation.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -47,7 +48,7 @@ public record ComputeDevice(Kind kind, int index) {
   /**
    * Looks for a GPU that was asked for, before anything else is started.
    *
-   * @throws StartException when there is none
+   * @throws InvalidSettingsException when there is none
    */
   public void require() {
     if (kind == Kind.GPU) {
@@ -57,12 +58,13 @@ public record ComputeDevice(Kind kind, int index) {
 
   void requireAmong(int gpus) {
     if (index >= gpus) {
-      throw new StartException(
-          "instrumentation.device: expected "
-              + id()
-              + " to be a GPU that PyTorch sees, found "
-              + (gpus == 0 ? "none" : gpus + ", counted from 0")
-              + "; the instrumentation README says which PyTorch library it takes");
+      throw new InvalidSettingsException(
+          List.of(
+              "instrumentation.device: expected a GPU that PyTorch sees ("
+                  + (gpus == 0 ? "none" : gpus + ", counted from 0")
+                  + "), got \""
+                  + id()
+                  + "\"; the instrumentation README says which PyTorch library it takes"));
     }
   }
 

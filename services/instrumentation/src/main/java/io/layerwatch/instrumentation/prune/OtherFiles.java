@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The files of a model directory that a removal does not change: tokenizer, chat template, settings
- * of generation, model card. Weights in other formats would be those of the whole model, so they
- * stay behind; so does what is hidden.
+ * of generation. Weights in other formats would be those of the whole model, so they stay behind;
+ * so does what is hidden.
  */
 final class OtherFiles {
 

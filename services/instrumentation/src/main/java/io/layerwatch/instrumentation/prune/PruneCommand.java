@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation.prune;
 
 import io.layerwatch.analysis.pruning.export.LayerRemoval.InvalidLayersException;
+import io.layerwatch.instrumentation.DropOption;
 import io.layerwatch.instrumentation.prune.PrunedCheckpoint.Written;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code layerwatch prune}: removes layers from a checkpoint. */
@@ -35,10 +35,9 @@ public final class PruneCommand implements Callable<Integer> {
   @Option(
       names = "--drop",
       required = true,
-      split = ",",
-      paramLabel = "LAYER",
-      description = "Layers to remove, counted from 0, such as 3,7.")
-  private List<Integer> drop;
+      paramLabel = "LAYERS",
+      description = "Layers to remove, 0-based, such as 3,7.")
+  private String drop;
 
   @Option(
       names = "--output",
@@ -68,10 +67,11 @@ public final class PruneCommand implements Callable<Integer> {
   }
 
   private Written write() {
+    List<Integer> layers = DropOption.layers(drop, spec);
     try {
-      return PrunedCheckpoint.write(model, drop, output);
+      return PrunedCheckpoint.write(model, layers, output);
     } catch (InvalidLayersException e) {
-      throw new ParameterException(spec.commandLine(), "--drop: " + e.getMessage(), e);
+      throw DropOption.wrong(e.getMessage(), spec);
     }
   }
 }

@@ -116,12 +116,14 @@ public final class PrunedCheckpoint {
 
   private Written write(Path directory, ObjectNode newConfig) throws IOException {
     Map<String, TensorCopy> copies = copies();
-    Set<String> written = new HashSet<>(Set.of("config.json", Checkpoint.INDEX, RECORD));
+    Set<String> written =
+        new HashSet<>(Set.of("config.json", Checkpoint.INDEX, RECORD, ModelCard.FILE));
     checkpoint
         .fileOfTensor()
         .values()
         .forEach(file -> written.add(String.valueOf(file.path().getFileName())));
     List<Path> leftOut = OtherFiles.copy(model, directory, written);
+    ModelCard.write(model, directory, from, removal);
     PRETTY.writeValue(directory.resolve("config.json").toFile(), newConfig);
     PRETTY.writeValue(directory.resolve(RECORD).toFile(), record());
     if (!copies.containsKey(Checkpoint.SINGLE)) {

@@ -2,6 +2,7 @@ package io.layerwatch.instrumentation.http;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,8 @@ import io.layerwatch.instrumentation.TinyCheckpoint;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.SequenceProbe;
+import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.settings.Port;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.Socket;
@@ -24,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +72,27 @@ class CompletionServerTest {
   static void stop() {
     server.close();
     model.close();
+  }
+
+  @Test
+  void aTakenPortIsRefusedUnlessAnyDoes() {
+    Port taken = new Port(server.port(), false);
+    assertThatThrownBy(() -> serveOn(taken))
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith(
+            "instrumentation.http.port: cannot listen on 127.0.0.1:" + server.port());
+    try (CompletionServer other = serveOn(taken.orElseAny())) {
+      assertThat(other.port()).isPositive().isNotEqualTo(server.port());
+    }
+  }
+
+  private static CompletionServer serveOn(Port port) {
+    return new CompletionServer(
+        new CompletionServer.Options(
+            "127.0.0.1", port, 1, 1, 1, CompletionServer.Bounds.DEFAULT, Optional.empty()),
+        model,
+        () -> SequenceProbe.NONE,
+        new RequestMetrics(new PrometheusRegistry()));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,13 +23,13 @@ class ComputeDeviceTest {
   @CsvSource({"gpu, 0, none", "gpu:2, 0, none", "gpu:2, 2, '2, counted from 0'"})
   void aGpuThatIsNotThereIsOneSentence(String id, int gpus, String found) {
     assertThatThrownBy(() -> ComputeDevice.ofId(id).requireAmong(gpus))
-        .isInstanceOf(StartException.class)
+        .isInstanceOf(InvalidSettingsException.class)
         .hasMessage(
-            "instrumentation.device: expected "
-                + id
-                + " to be a GPU that PyTorch sees, found "
+            "instrumentation.device: expected a GPU that PyTorch sees ("
                 + found
-                + "; the instrumentation README says which PyTorch library it takes");
+                + "), got \""
+                + id
+                + "\"; the instrumentation README says which PyTorch library it takes");
   }
 
   @Test

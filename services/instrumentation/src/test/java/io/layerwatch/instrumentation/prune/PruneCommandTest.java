@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.instrumentation.CommandRun;
 import io.layerwatch.instrumentation.TinyCheckpoint;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
-import io.layerwatch.runtime.process.CommandErrors;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** The command on a checkpoint of three layers: what it writes, prints and refuses. */
 class PruneCommandTest {
@@ -31,8 +29,6 @@ class PruneCommandTest {
   private Path model;
   private Path output;
 
-  private record Outcome(int code, String out, String err) {}
-
   @BeforeEach
   void writeModel() throws IOException {
     model = new TinyCheckpoint(1, false).write(directory.resolve("tiny"), TensorType.BF16);
@@ -41,7 +37,7 @@ class PruneCommandTest {
 
   @Test
   void whatWasRemovedIsPrintedAndRecordedBesideTheModel() throws IOException {
-    Outcome outcome = prune("1", output);
+    CommandRun outcome = prune("1", output);
     assertThat(outcome.err()).isEmpty();
     assertThat(outcome.code()).isZero();
     JsonNode record = JSON.readTree(output.resolve("layerwatch-pruning.json").toFile());
@@ -58,6 +54,28 @@ class PruneCommandTest {
         .startsWith(from + ": removed 1 of 3 layers (counted from 0), kept 2: 0.0 MiB of tensors")
         .endsWith("written to " + output + System.lineSeparator())
         .hasLineCount(2);
+  }
+
+  @Test
+  void theCardBeginsWithWhatWasRemovedAndGoesOnAsItWas() throws IOException {
+    String frontMatter = "---\r\nlicense: mit\r\n---\r\n";
+    String text = "\n# Tiny\n\n---\nfür alle ✂";
+    Files.writeString(model.resolve("README.md"), frontMatter + text);
+    prune("2,1", output);
+    String card = Files.readString(output.resolve("README.md"));
+    assertThat(card)
+        .startsWith(frontMatter + "# tiny, pruned\n\nRemoved from the 3 layers of `tiny@")
+        .contains("`, counted from 0 as they are numbered there: 1, 2, by\n")
+        .contains("\n    layerwatch prune --model tiny --drop 1,2\n")
+        .endsWith("\n---\n\n" + text);
+    // Of a card without front matter, and of one that is no UTF-8, every byte stays, too.
+    byte[] bytes = {'#', ' ', (byte) 0xff, '\n', '-', '-', '-', '\n', '-', '-', '-'};
+    Files.write(model.resolve("README.md"), bytes);
+    Path again = directory.resolve("again");
+    prune("0", again);
+    assertThat(Files.readAllBytes(again.resolve("README.md")))
+        .startsWith("# tiny, pruned\n".getBytes(StandardCharsets.UTF_8))
+        .endsWith(bytes);
   }
 
   @Test
@@ -87,7 +105,7 @@ class PruneCommandTest {
     Files.writeString(model.resolve("pytorch_model.bin.index.json"), "{}");
     Files.writeString(model.resolve("original/.cache/x"), "hidden");
     Files.writeString(model.resolve(".gitattributes"), "hidden");
-    Outcome outcome = prune("0,2", output);
+    CommandRun outcome = prune("0,2", output);
     assertThat(outcome.code()).as(outcome.err()).isZero();
     assertThat(outcome.out())
         .contains(
@@ -115,18 +133,25 @@ class PruneCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "3 | --drop: expected layers from 0 to 2, got 3",
-        "-1 | --drop: expected layers from 0 to 2, got -1",
-        "1,1 | --drop: expected every layer once, got 1 twice",
-        "5,0,0 | --drop: expected layers from 0 to 2, got 5; expected every layer once, got 0 twice",
-        "2,0,1 | --drop: expected a layer to be left, got all 3",
-        "x | Invalid value for option '--drop' (LAYER): 'x' is not an int"
+        "3 | expected layers from 0 to 2, got 3",
+        "2,0,1 | expected a layer to be left, got all 3",
+        "-1 | expected layers from 0 on, each once, such as 3,7, got \"-1\"",
+        "4,4 | expected layers from 0 on, each once, such as 3,7, got \"4,4\"",
+        "1, | expected layers from 0 on, each once, such as 3,7, got \"1,\"",
+        "x | expected layers from 0 on, each once, such as 3,7, got \"x\"",
+        "'' | expected layers from 0 on, each once, such as 3,7, got \"\"",
       })
   void layersThatCannotBeRemovedAreWrongUsage(String drop, String sentence) throws IOException {
-    Outcome outcome = prune(drop, output);
+    CommandRun outcome = prune(drop, output);
     assertThat(outcome.code()).isEqualTo(2);
-    assertThat(outcome.err()).startsWith(sentence);
+    assertThat(outcome.err().lines()).containsExactly("--drop: " + sentence, "Try 'prune --help'.");
     assertNothingIsLeft();
+  }
+
+  @Test
+  void spacesBetweenLayersAreNoMistake() throws IOException {
+    assertThat(prune("2, 0", output).code()).isZero();
+    assertThat(files(output)).contains("model.safetensors");
   }
 
   @Test
@@ -182,7 +207,7 @@ class PruneCommandTest {
   @Test
   void afterAFailureHalfWayNothingIsLeft() throws IOException {
     Files.createSymbolicLink(model.resolve("vocab.json"), directory.resolve("gone"));
-    Outcome outcome = prune("0", output);
+    CommandRun outcome = prune("0", output);
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err())
         .startsWith("layerwatch: " + output + ": cannot be written: ")
@@ -192,7 +217,7 @@ class PruneCommandTest {
   }
 
   private void assertRefused(Path where, String sentence) {
-    Outcome outcome = prune("0", where);
+    CommandRun outcome = prune("0", where);
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("layerwatch: ").contains(sentence).hasLineCount(1);
@@ -221,19 +246,13 @@ class PruneCommandTest {
     return path.getFileName().toString().startsWith(".");
   }
 
-  private static Outcome prune(String drop, Path output, Path model) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        new CommandLine(new PruneCommand())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .setExecutionExceptionHandler(new CommandErrors())
-            .execute("--model", model.toString(), "--drop", drop, "--output", output.toString());
-    return new Outcome(code, out.toString(), err.toString());
+  private static CommandRun prune(String drop, Path output, Path model) {
+    return CommandRun.of(
+        new PruneCommand(),
+        List.of("--model", model.toString(), "--drop", drop, "--output", output.toString()));
   }
 
-  private Outcome prune(String drop, Path where) {
+  private CommandRun prune(String drop, Path where) {
     return prune(drop, where, model);
   }
 }

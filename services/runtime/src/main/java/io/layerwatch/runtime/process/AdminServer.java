@@ -4,12 +4,15 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -24,6 +27,7 @@ public final class AdminServer implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads;
+  private final Set<String> paths = new ConcurrentSkipListSet<>();
 
   private AdminServer(HttpServer server, ExecutorService threads) {
     this.server = server;
@@ -33,12 +37,12 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Starts serving.
    *
-   * @param port 0 takes a free one
+   * @throws StartException in one sentence, when it cannot listen there
    */
   public static AdminServer start(
-      String host, int port, PrometheusRegistry metrics, Health health) {
+      String host, Port port, PrometheusRegistry metrics, Health health) {
     try {
-      HttpServer server = HttpServers.listening(host, port);
+      HttpServer server = port.bind(number -> HttpServers.listening(host, number));
       ExecutorService threads =
           Executors.newFixedThreadPool(
               THREADS,
@@ -48,14 +52,17 @@ public final class AdminServer implements AutoCloseable {
                 return thread;
               });
       server.setExecutor(threads);
-      server.createContext("/metrics", new MetricsHandler(metrics));
-      server.createContext("/healthz", exchange -> alive(exchange, health));
-      server.createContext("/readyz", exchange -> ready(exchange, health));
+      AdminServer admin = new AdminServer(server, threads);
+      admin.serve("/metrics", new MetricsHandler(metrics));
+      admin.serve("/healthz", exchange -> alive(exchange, health));
+      admin.serve("/readyz", exchange -> ready(exchange, health));
+      // All that is no other context's.
+      server.createContext("/", admin::refuse);
       server.start();
-      return new AdminServer(server, threads);
+      return admin;
     } catch (IOException e) {
       throw new StartException(
-          "admin.port: cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+          "admin.port: cannot listen on " + host + ":" + port.number() + ": " + e.getMessage(), e);
     }
   }
 
@@ -63,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
   public static AdminServer of(Settings settings, PrometheusRegistry metrics, Health health) {
     return start(
         settings.text(CommonSettings.ADMIN_HOST),
-        settings.integer(CommonSettings.ADMIN_PORT),
+        settings.port(CommonSettings.ADMIN_PORT),
         metrics,
         health);
   }
@@ -71,10 +78,19 @@ public final class AdminServer implements AutoCloseable {
   /** Serves one more path, on the server's few threads. */
   public void serve(String path, HttpHandler handler) {
     server.createContext(path, handler);
+    paths.add(path);
   }
 
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  private void refuse(HttpExchange exchange) throws IOException {
+    String known = String.join(", ", paths);
+    answer(
+        exchange,
+        404,
+        "expected one of " + known + ", got " + exchange.getRequestURI().getPath() + "\n");
   }
 
   private static void alive(HttpExchange exchange, Health health) throws IOException {

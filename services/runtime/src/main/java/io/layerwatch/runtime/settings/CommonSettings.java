@@ -72,8 +72,8 @@ public final class CommonSettings {
             "Address of /metrics, /healthz and /readyz.")
         .define(
             ADMIN_PORT,
-            Type.INT,
-            9400,
+            Type.STRING,
+            "9400",
             Expect.port(),
             Importance.MEDIUM,
             "Port of /metrics, /healthz and /readyz; 0 takes a free one.");

@@ -41,7 +41,9 @@ public final class Expect {
   }
 
   public static Validator port() {
-    return number("a port from 0 to 65535", number -> number >= 0 && number <= 65_535);
+    return value(
+        "a port from 0 to 65535, or one such as \"8000 or any\"",
+        text -> Port.parse(text).isPresent());
   }
 
   public static Validator atLeast(double least) {

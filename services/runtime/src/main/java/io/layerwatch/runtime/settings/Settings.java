@@ -95,6 +95,10 @@ public final class Settings {
     return ((List<?>) value(key)).stream().map(String::valueOf).map(String::trim).toList();
   }
 
+  public Port port(String key) {
+    return Port.parse(text(key)).orElseThrow();
+  }
+
   public Duration duration(String key) {
     return Durations.parse(text(key)).orElseThrow();
   }

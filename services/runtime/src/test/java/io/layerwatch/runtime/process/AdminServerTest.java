@@ -3,6 +3,7 @@ package io.layerwatch.runtime.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.layerwatch.runtime.settings.Port;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
@@ -19,7 +20,7 @@ class AdminServerTest {
 
   private final PrometheusRegistry metrics = new PrometheusRegistry();
   private final Health health = new Health();
-  private final AdminServer server = AdminServer.start("127.0.0.1", 0, metrics, health);
+  private final AdminServer server = AdminServer.start("127.0.0.1", Port.ANY, metrics, health);
 
   @AfterEach
   void stop() {
@@ -66,10 +67,24 @@ class AdminServerTest {
   }
 
   @Test
+  void anotherPathIsToldWhichThereAre() throws Exception {
+    server.serve("/probe", exchange -> exchange.close());
+    HttpResponse<String> answer = get("/metric%3Cs%3E");
+    assertThat(answer.statusCode()).isEqualTo(404);
+    assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
+    assertThat(answer.body())
+        .isEqualTo("expected one of /healthz, /metrics, /probe, /readyz, got /metric<s>\n");
+  }
+
+  @Test
   void aTakenPortIsOneClearSentence() {
-    assertThatThrownBy(() -> AdminServer.start("127.0.0.1", server.port(), metrics, health))
+    Port taken = new Port(server.port(), false);
+    assertThatThrownBy(() -> AdminServer.start("127.0.0.1", taken, metrics, health))
         .isInstanceOf(StartException.class)
         .hasMessageStartingWith("admin.port: cannot listen on 127.0.0.1:" + server.port());
+    try (AdminServer other = AdminServer.start("127.0.0.1", taken.orElseAny(), metrics, health)) {
+      assertThat(other.port()).isPositive().isNotEqualTo(server.port());
+    }
   }
 
   private HttpResponse<String> get(String path) throws Exception {

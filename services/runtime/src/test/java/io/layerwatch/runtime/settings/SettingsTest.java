@@ -99,6 +99,7 @@ class SettingsTest {
                         "x.on", "perhaps",
                         "x.layers", "1,-2",
                         "topics.partitions", "0",
+                        "topics.replication.factor", "two",
                         "admin.port", "http",
                         "schema.registry.url", " "))))
         .containsExactlyInAnyOrder(
@@ -107,7 +108,8 @@ class SettingsTest {
             "x.on: expected true or false, got \"perhaps\"",
             "x.layers: expected whole numbers, 0 or more, got \"1,-2\"",
             "topics.partitions: expected 1 or more, got \"0\"",
-            "admin.port: expected a whole number, got \"http\"",
+            "topics.replication.factor: expected a whole number, got \"two\"",
+            "admin.port: expected a port from 0 to 65535, or one such as \"8000 or any\", got \"http\"",
             "schema.registry.url: expected a text, got \"\"");
   }
 

@@ -4,7 +4,6 @@ import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Verified;
-import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.recommender.read.AdviceLines;
 import io.layerwatch.standalone.terminal.LiveState.Snapshot;
@@ -14,14 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
-/** Draws a snapshot as the lines of a screen. */
+/**
+ * Draws a snapshot as the rows of a screen. What the screen is about is always on it: the window,
+ * the advice in words, the addresses and, as far as they fit, the layers, those of the advice
+ * first. What is left of the height goes to empty rows and to what stands behind the advice.
+ */
 final class ScreenRenderer {
 
-  private static final int LEAST_BAR = 6;
-  private static final int LARGEST_BAR = 40;
-  private static final int OTHER_COLUMNS = 76;
+  private static final String ADVICE = "pruning advice  ";
+  private static final int EMPTY_ROWS = 3;
+  private static final int HANGING = 2;
 
   private final Palette palette;
   private final DateTimeFormatter time;
@@ -36,41 +38,75 @@ final class ScreenRenderer {
       String serving, String endpoint, String metrics, String kafka, String registry) {}
 
   List<String> render(Snapshot snapshot, Surroundings around, int width, int height) {
-    List<String> lines = new ArrayList<>();
-    if (snapshot.scores().isEmpty()) {
-      lines.add(palette.strong("layerwatch") + "  waiting for the first window to close …");
-      lines.add(palette.faint(around.serving()));
-    } else {
-      ModelScores scores = snapshot.scores().get();
-      lines.add(title(scores, snapshot.windows()));
-      lines.add(palette.faint(subtitle(scores, around)));
-      lines.add("");
-      addLayers(lines, scores, snapshot, width, height);
-    }
-    lines.add("");
-    lines.addAll(advice(snapshot.recommendation()));
-    lines.add("");
-    lines.add(palette.faint("API " + around.endpoint()));
-    lines.add(palette.faint("metrics " + around.metrics()));
-    lines.add(palette.faint("Kafka " + around.kafka() + "   registry " + around.registry()));
-    lines.add(palette.faint("Ctrl-C to stop"));
-    return lines;
+    Optional<RecommendationState> state =
+        snapshot.recommendation().map(PruningRecommendation::state);
+    List<String> header = header(snapshot, around, width);
+    List<String> advice = advice(state, width);
+    List<List<String>> details = details(state, width);
+    List<String> footer = footer(around);
+    int room = height - header.size() - advice.size() - footer.size();
+    // At least one row says that there is more behind the advice.
+    int forLayers = details.isEmpty() ? room : room - 1;
+    List<String> layers =
+        snapshot
+            .scores()
+            .map(
+                scores ->
+                    new LayerTable(palette, scores, marked(state), snapshot.trends(), width)
+                        .rows(forLayers))
+            .orElse(List.of());
+    room -= layers.size();
+    int wanted = details.stream().mapToInt(List::size).sum();
+    int spare = wanted <= room ? room - wanted : room / 2;
+    int empty = Math.max(0, Math.min(EMPTY_ROWS, spare));
+
+    List<String> rows = new ArrayList<>(header);
+    addEmpty(rows, empty == EMPTY_ROWS && !layers.isEmpty());
+    rows.addAll(layers);
+    addEmpty(rows, empty > 0);
+    rows.addAll(advice);
+    rows.addAll(fitting(details, room - empty));
+    addEmpty(rows, empty > 1);
+    rows.addAll(footer);
+    return rows.stream().map(row -> Rows.cut(row, width)).toList();
   }
 
-  private String title(ModelScores scores, int windows) {
-    return palette.strong("layerwatch")
-        + "  "
-        + palette.accent(scores.model().key())
-        + "  window "
-        + windows
+  private static void addEmpty(List<String> rows, boolean wanted) {
+    if (wanted) {
+      rows.add("");
+    }
+  }
+
+  private List<String> header(Snapshot snapshot, Surroundings around, int width) {
+    if (snapshot.scores().isEmpty()) {
+      return List.of(
+          palette.strong("layerwatch") + "  waiting for the first window to close …",
+          palette.faint(around.serving()));
+    }
+    ModelScores scores = snapshot.scores().get();
+    List<String> rows =
+        new ArrayList<>(
+            Rows.flow(
+                List.of(
+                    palette.strong("layerwatch"),
+                    palette.accent(scores.model().key()),
+                    window(scores, snapshot.windows())),
+                width));
+    scores.incompleteReason().stream()
+        .flatMap(why -> Rows.wrap("incomplete: " + why, width, 0).stream())
+        .map(palette::alert)
+        .forEach(rows::add);
+    Rows.wrap(subtitle(scores, around), width, 0).stream().map(palette::faint).forEach(rows::add);
+    return rows;
+  }
+
+  private String window(ModelScores scores, int number) {
+    return "window "
+        + number
         + ", "
         + time.format(scores.window().start())
         + "–"
-        + time.format(scores.window().end())
-        + scores
-            .incompleteReason()
-            .map(why -> "  " + palette.alert("incomplete: " + why))
-            .orElse("");
+        + time.format(scores.window().end());
   }
 
   private static String subtitle(ModelScores scores, Surroundings around) {
@@ -85,76 +121,61 @@ final class ScreenRenderer {
         around.serving());
   }
 
-  private void addLayers(
-      List<String> lines, ModelScores scores, Snapshot snapshot, int width, int height) {
-    int bar = Math.max(LEAST_BAR, Math.min(LARGEST_BAR, width - OTHER_COLUMNS));
-    BarScale scale =
-        BarScale.of(
-            scores.layers().stream()
-                .flatMapToDouble(layer -> layer.normalizedAvss().stream())
-                .toArray());
-    lines.add(
-        palette.faint(
-            String.format(
-                Locale.ROOT,
-                "%6s  %-" + bar + "s %7s %10s %10s %9s %9s  %s",
-                "layer",
-                scale.logarithmic() ? "normalised AVSS (log scale)" : "normalised AVSS",
-                "",
-                "AVSS",
-                "variance",
-                "sparsity",
-                "influence",
-                "trend")));
-    int shown = Math.max(4, Math.min(scores.layers().size(), height - 17));
-    List<Integer> proposed = proposed(snapshot.recommendation());
-    for (LayerScore layer : scores.layers().subList(0, Math.min(shown, scores.layers().size()))) {
-      boolean marked = proposed.contains(layer.layer());
-      String drawn = Glyphs.bar(scale.share(layer.normalizedAvss()), bar);
-      lines.add(
-          String.format(
-              Locale.ROOT,
-              "%s%4d  %s %7s %10s %10.4g %9s %9s  %s",
-              marked ? palette.warn(" ✂") : "  ",
-              layer.layer(),
-              marked ? palette.warn(drawn) : palette.accent(drawn),
-              text("%.2g", layer.normalizedAvss()),
-              text("%.4g", layer.avss().score()),
-              layer.statistics().moments().variance(),
-              text("%.5f", layer.statistics().sparsity(scores.sparsityThreshold())),
-              text("%.4f", layer.statistics().blockInfluence()),
-              layer.statistics().nonFinite() > 0
-                  ? palette.alert(layer.statistics().nonFinite() + " not finite")
-                  : Glyphs.trend(
-                      snapshot.trends().getOrDefault(layer.layer(), List.of()), LiveState.TREND)));
+  /** Where the advice stands, in words. */
+  private List<String> advice(Optional<RecommendationState> state, int width) {
+    List<String> words =
+        Rows.wrap(
+            state.map(RecommendationState::describe).orElse("no window yet"),
+            width - ADVICE.length(),
+            0);
+    boolean unmeasured = state.filter(Candidate.class::isInstance).isPresent();
+    List<String> rows = new ArrayList<>();
+    for (String row : words) {
+      rows.add(
+          (rows.isEmpty() ? palette.strong(ADVICE.strip()) + "  " : " ".repeat(ADVICE.length()))
+              + (unmeasured ? palette.warn(row) : row));
     }
-    if (shown < scores.layers().size()) {
-      lines.add(palette.faint("        … " + (scores.layers().size() - shown) + " more layers"));
-    }
+    return rows;
   }
 
-  private List<String> advice(Optional<PruningRecommendation> recommendation) {
-    String heading = palette.strong("pruning advice") + "  ";
-    if (recommendation.isEmpty()) {
-      return List.of(heading + "no window yet");
-    }
-    RecommendationState state = recommendation.get().state();
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        heading + (state instanceof Candidate ? palette.warn(state.describe()) : state.describe()));
-    AdviceLines.of(state).forEach(line -> lines.add(palette.faint("                " + line)));
-    return lines;
+  /** What stands behind it: each line in its rows. */
+  private List<List<String>> details(Optional<RecommendationState> state, int width) {
+    return state.map(AdviceLines::of).orElse(List.of()).stream()
+        .map(line -> Rows.wrap(" ".repeat(ADVICE.length()) + line, width, HANGING))
+        .map(rows -> rows.stream().map(palette::faint).toList())
+        .toList();
   }
 
-  private static List<Integer> proposed(Optional<PruningRecommendation> recommendation) {
-    return recommendation
-        .map(PruningRecommendation::state)
-        .filter(state -> state instanceof Candidate || state instanceof Verified)
+  /** The first lines whose rows fit, and how many more there are. */
+  private List<String> fitting(List<List<String>> details, int room) {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < details.size(); i++) {
+      boolean last = i == details.size() - 1;
+      if (rows.size() + details.get(i).size() > (last ? room : room - 1)) {
+        rows.add(palette.faint(" ".repeat(ADVICE.length()) + more(details.size() - i)));
+        return rows;
+      }
+      rows.addAll(details.get(i));
+    }
+    return rows;
+  }
+
+  private static String more(int lines) {
+    return "… " + lines + " more line" + (lines == 1 ? "" : "s") + "; a taller terminal shows them";
+  }
+
+  private List<String> footer(Surroundings around) {
+    return List.of(
+        palette.faint("API " + around.endpoint()),
+        palette.faint("metrics " + around.metrics()),
+        palette.faint("Kafka " + around.kafka() + "   registry " + around.registry()),
+        palette.faint("Ctrl-C to stop"));
+  }
+
+  private static List<Integer> marked(Optional<RecommendationState> state) {
+    return state
+        .filter(known -> known instanceof Candidate || known instanceof Verified)
         .map(RecommendationState::layers)
         .orElse(List.of());
-  }
-
-  private static String text(String format, OptionalDouble value) {
-    return value.isEmpty() ? "–" : String.format(Locale.ROOT, format, value.getAsDouble());
   }
 }

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
@@ -18,6 +19,7 @@ import org.jline.utils.InfoCmp.Capability;
 public final class ScreenView implements View {
 
   private static final long REDRAW_NANOS = 500_000_000;
+  private static final String CLEAR_ROW = "\u001b[2K";
 
   private final Terminal terminal;
   private final LiveState state;
@@ -88,18 +90,23 @@ public final class ScreenView implements View {
     if (closed) {
       return;
     }
-    int width = Math.max(60, terminal.getWidth());
+    int width = terminal.getWidth() <= 0 ? 80 : Math.max(40, terminal.getWidth());
     int height = terminal.getHeight() <= 0 ? 40 : terminal.getHeight();
-    List<String> lines = renderer.render(state.snapshot(), surroundings.get(), width, height);
-    drawn = lines;
-    StringBuilder screen = new StringBuilder("\u001b[H");
-    for (String line : lines.subList(0, Math.min(lines.size(), height))) {
-      // Clears what an earlier, longer line left, and never wraps.
-      screen.append("\u001b[?7l").append(line).append("\u001b[K\r\n");
-    }
-    screen.append("\u001b[J\u001b[?7h");
-    terminal.writer().print(screen);
+    drawn = renderer.render(state.snapshot(), surroundings.get(), width, height);
+    terminal.writer().print(picture(drawn, height));
     terminal.flush();
+  }
+
+  /** What draws these rows over what an earlier picture left. */
+  static String picture(List<String> rows, int height) {
+    // A row as wide as the screen leaves the cursor on its last character: clear first, then write.
+    String drawing =
+        rows.stream().limit(height).map(row -> CLEAR_ROW + row).collect(Collectors.joining("\r\n"));
+    // A line break on the lowest row would scroll the highest one away.
+    return "\u001b[H\u001b[?7l"
+        + drawing
+        + (rows.size() < height ? "\r\n\u001b[J" : "")
+        + "\u001b[?7h";
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.layerwatch.analysis.evaluation.Retained;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningProposal;
+import io.layerwatch.analysis.pruning.PruningProposal.OtherRanking;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.score.ModelScores;
@@ -20,6 +21,8 @@ import io.layerwatch.analysis.statistics.NearZeroLadder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -58,6 +61,23 @@ final class Examples {
               0.75 * tokens));
     }
     return scores(site, layers);
+  }
+
+  /** A window of two layers of a model that has more. */
+  static ModelScores lacking(String model, int layerCount) {
+    ModelScores whole = window(SITE, 500, 1, 2);
+    return ModelScores.of(
+        new ModelId(model, "r1"),
+        new ModelShape(layerCount, 10, 1_000, 5, 400),
+        SITE,
+        WINDOW,
+        Sources.complete(List.of("host-1")),
+        0.01,
+        new TreeMap<>(Map.of(0, statistics(whole, 0), 1, statistics(whole, 1))));
+  }
+
+  private static LayerStatistics statistics(ModelScores scores, int layer) {
+    return scores.layers().get(layer).statistics();
   }
 
   private static ModelScores scores(String site, SortedMap<Integer, LayerStatistics> layers) {
@@ -105,6 +125,40 @@ final class Examples {
         one.dataset(),
         one.instance(),
         one.evaluatedAt());
+  }
+
+  /** Three layers of twelve, measured, with everything that stands behind advice. */
+  static RecommendationState verified() {
+    List<Integer> layers = List.of(4, 6, 7);
+    List<OtherRanking> others =
+        List.of(
+            new OtherRanking("block-contribution", Ranking.AVSS, List.of(2, 3, 4), 0.2),
+            new OtherRanking("block-contribution", Ranking.POOLED_AVSS, List.of(2, 3, 4), 0.2),
+            new OtherRanking("block-output", Ranking.AVSS, List.of(0, 1, 2), 0),
+            new OtherRanking("block-output", Ranking.POOLED_AVSS, List.of(0, 1, 2), 0),
+            new OtherRanking(SITE, Ranking.POOLED_AVSS, List.of(4, 7, 8), 0.5));
+    PruningProposal proposal =
+        new PruningProposal(
+            layers, List.of(), List.of(), layers, 1, others, 10, WINDOW, 97_036, 10, 0.246, 0.246);
+    PruningEffect effect =
+        new PruningEffect(
+            layers,
+            new LanguageModeling(9, 2_905, 1.8, 0.505),
+            new LanguageModeling(9, 2_905, 1.7, 0.533),
+            0.83,
+            0.1,
+            0.01);
+    PruningEvaluation evaluation =
+        new PruningEvaluation(
+            MODEL,
+            layers,
+            effect,
+            List.of(Attempt.of(effect, "evaluation.jsonl")),
+            0.9,
+            "evaluation.jsonl sha256:0cd5ef72ccb0",
+            "host-1",
+            WINDOW.end());
+    return new RecommendationState.Verified(proposal, evaluation, Optional.empty());
   }
 
   /** Of 1,000 tokens; half of them are predicted, and nine in ten of those without layer 1. */

@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
+import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
 import io.layerwatch.standalone.terminal.ScreenRenderer.Surroundings;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScreenRendererTest {
 
   private static final Surroundings AROUND =
       new Surroundings("9 tokens/s served", "http://api", "http://metrics", "kafka", "http://reg");
+
+  private static final double[] TWELVE = {7e4, 6.2, 2.6, 2, 0.79, 2.1, 1.4, 0.93, 1.6, 3, 2.3, 8.7};
 
   private final LiveState state = new LiveState(Examples.SITE);
 
@@ -39,12 +45,12 @@ class ScreenRendererTest {
     assertThat(lines(84, 24))
         .containsExactly(
             "layerwatch  demo@r1  window 1, 12:00:00–12:00:05",
-            "500 tokens from 1 instance at relative-contribution, sparsity below 0.01;"
-                + " 9 tokens/s served",
+            "500 tokens from 1 instance at relative-contribution, sparsity below 0.01; 9 tokens/s",
+            "served",
             "",
-            " layer  normalised AVSS               AVSS   variance  sparsity influence  trend",
-            "     0  ██▋         0.25      1.000     0.1000   0.10000    0.2500  ▅           ",
-            "     1  ████████    0.75      3.000     0.3000   0.10000    0.2500  3 not finite",
+            " layer  normalised AVSS            AVSS   variance  sparsity influence  trend",
+            "     0  ████            0.25      1.000     0.1000   0.10000    0.2500  ▅           ",
+            "     1  ████████████    0.75      3.000     0.3000   0.10000    0.2500  3 not finite",
             "",
             "pruning advice  collecting: 1 of 10 windows",
             "",
@@ -71,15 +77,75 @@ class ScreenRendererTest {
         .allMatch(line -> line.length() <= 100);
   }
 
+  @ParameterizedTest
+  @CsvSource({"80, 24", "80, 40", "120, 60"})
+  void everythingThatMattersFits(int width, int height) {
+    state.add(Examples.window(Examples.SITE, 9_689, TWELVE));
+    state.add(Examples.advice(Examples.verified()));
+    List<String> lines = lines(width, height);
+    assertThat(lines).hasSizeLessThanOrEqualTo(height).allMatch(line -> line.length() <= width);
+    for (int layer = 0; layer < TWELVE.length; layer++) {
+      String number = "%4d  ".formatted(layer);
+      String mark = List.of(4, 6, 7).contains(layer) ? " ✂" : "  ";
+      assertThat(lines).filteredOn(line -> line.startsWith(mark + number)).hasSize(1);
+    }
+    String words = String.join(" ", lines).replaceAll(" +", " ");
+    assertThat(words)
+        .contains("sparsity below 0.01; 9 tokens/s served")
+        .contains(
+            "pruning advice verified: without layers [4, 6, 7] 105.5 % of next-token accuracy")
+        .contains("is retained, perplexity × 0.90")
+        .contains("API http://api metrics http://metrics Kafka kafka registry http://reg")
+        .endsWith("Ctrl-C to stop");
+  }
+
   @Test
-  void aModelTallerThanTheScreenIsCutAndSaysSo() {
+  void whatStandsBehindTheAdviceGoesFirstAndIsCounted() {
+    state.add(Examples.window(Examples.SITE, 9_689, TWELVE));
+    state.add(Examples.advice(Examples.verified()));
+    assertThat(lines(80, 24))
+        .contains("                … 10 more lines; a taller terminal shows them")
+        .noneMatch(line -> line.contains("would take") || line.contains("removes"));
+    // A line that takes two rows is shown whole or not at all.
+    assertThat(lines(80, 28))
+        .containsSequence(
+            "                removes 24.6 % of the parameters, 24.6 % of the compute; 97036",
+            "                  tokens of evidence",
+            "                … 9 more lines; a taller terminal shows them")
+        .noneMatch(line -> line.contains("measured on"));
+    assertThat(lines(120, 29))
+        .contains("                … 5 more lines; a taller terminal shows them")
+        .anyMatch(line -> line.contains("block influence would take [4, 6, 7]"));
+    assertThat(lines(120, 60))
+        .noneMatch(line -> line.contains("a taller terminal"))
+        .anyMatch(line -> line.contains("would take [4, 7, 8] (agreement 0.50)"));
+  }
+
+  @Test
+  void aModelTallerThanTheScreenShowsTheLayersAroundTheMarkedOnes() {
     double[] avss = new double[40];
     Arrays.fill(avss, 1);
     state.add(Examples.window(Examples.SITE, 500, avss));
-    state.add(Examples.advice(new Candidate(Examples.proposal())));
-    List<String> lines = lines(100, 24);
-    assertThat(lines).hasSizeLessThanOrEqualTo(24);
-    assertThat(lines).contains("        … 33 more layers");
+    assertThat(layers(lines(80, 24))).isEqualTo(upTo(14));
+    state.add(Examples.advice(Examples.verified()));
+    List<String> lines = lines(80, 24);
+    assertThat(lines).hasSize(24).contains("        … 28 more layers").endsWith("Ctrl-C to stop");
+    assertThat(layers(lines)).isEqualTo(upTo(12));
+    state.add(Examples.advice(new Withdrawn(Examples.proposal(), List.of(1), "others are lower")));
+    assertThat(lines(80, 24)).noneMatch(line -> line.startsWith(" ✂"));
+  }
+
+  @Test
+  void aLongNameAndWhatIsMissingKeepToTheWidth() {
+    state.add(Examples.lacking("m".repeat(90), 40));
+    List<String> lines =
+        new ScreenRenderer(Palette.COLOUR, ZoneOffset.UTC)
+            .render(state.snapshot(), AROUND, 80, 24).stream()
+                .map(line -> line.replaceAll("\u001b\\[[0-9;]*m", ""))
+                .toList();
+    assertThat(lines).allMatch(line -> line.length() <= 80);
+    assertThat(lines.get(1)).isEqualTo("m".repeat(79) + "…");
+    assertThat(lines.get(3)).startsWith("incomplete: 38 of 40 layers missing: 2, 3, 4");
   }
 
   @Test
@@ -98,6 +164,17 @@ class ScreenRendererTest {
     assertThat(trend).hasSize(LiveState.TREND);
     assertThat(trend.get(0)).isEqualTo(4);
     assertThat(trend.get(LiveState.TREND - 1)).isEqualTo(LiveState.TREND + 3);
+  }
+
+  private static List<Integer> layers(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.matches("( ✂|  ) {2,3}\\d+ .*"))
+        .map(line -> Integer.valueOf(line.substring(2, 6).strip()))
+        .toList();
+  }
+
+  private static List<Integer> upTo(int end) {
+    return IntStream.range(0, end).boxed().toList();
   }
 
   private List<String> lines(int width, int height) {
