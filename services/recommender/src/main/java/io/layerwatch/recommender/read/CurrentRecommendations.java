@@ -72,12 +72,21 @@ public final class CurrentRecommendations implements AutoCloseable {
           publish(reader);
         }
       }
-    } catch (ReadingException e) {
-      LOG.warn("recommendations cannot be read, trying again: {}", e.getMessage());
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.warn("recommendations cannot be read, trying again", e);
+      report(e);
+    }
+  }
+
+  /** Whatever fails while a stop is under way fails because of it. */
+  private void report(RuntimeException failure) {
+    if (closing.getCount() == 0) {
+      LOG.debug("recommendations are read no more", failure);
+    } else if (failure instanceof ReadingException) {
+      LOG.warn("recommendations cannot be read, trying again: {}", failure.getMessage());
+    } else {
+      LOG.warn("recommendations cannot be read, trying again", failure);
     }
   }
 

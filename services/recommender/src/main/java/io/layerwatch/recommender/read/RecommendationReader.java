@@ -163,8 +163,19 @@ final class RecommendationReader implements AutoCloseable {
     return Collections.unmodifiableSortedMap(current);
   }
 
+  /**
+   * The client logs an interrupt as an error, also one that was meant to end the reading; and in no
+   * group there is nothing to wait for that an interrupt could meet.
+   */
   @Override
   public void close() {
-    consumer.close(CloseOptions.timeout(Duration.ofMillis(500)));
+    boolean interrupted = Thread.interrupted();
+    try {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }
