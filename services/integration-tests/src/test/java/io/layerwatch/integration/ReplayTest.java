@@ -295,7 +295,7 @@ class ReplayTest {
     assertThat(all.err())
         .contains(
             "  scorer.window.size: expected a multiple of the summaries' intervals, which are up"
-                + " to PT10S, got \"PT5S\"")
+                + " to PT10S, got \"5s\"")
         .contains(
             "  scorer.sparsity.threshold: expected a threshold that the summaries count, one of"
                 + " 0.001, 0.01, 0.1, got \"0.02\"");
