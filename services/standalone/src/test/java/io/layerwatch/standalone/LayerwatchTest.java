@@ -65,6 +65,11 @@ class LayerwatchTest {
       assertThat(outcome.err()).isNotEmpty();
     }
     assertThat(run("standalon").err()).contains("Did you mean: layerwatch standalone");
+    assertThat(
+            run("recommendations", "approve", "--model", "demo", "--reviewer", "ann").err().lines())
+        .containsExactly(
+            "layerwatch recommendations approve: wrong options or settings:",
+            "  --model: expected NAME@REVISION, got \"demo\"");
     assertThat(run("standalone", "--duration", "5").err())
         .contains("expected a duration such as 90s, got \"5\"");
   }
