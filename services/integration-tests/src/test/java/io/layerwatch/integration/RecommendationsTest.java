@@ -13,6 +13,7 @@ import io.layerwatch.recommender.read.RecommendationsEndpoint;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.testing.LogRecording;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.TopicProvisioner;
@@ -394,7 +395,10 @@ class RecommendationsTest {
         "--set",
         "kafka.request.timeout.ms=1000");
     candidate("read@r1");
-    assertFails("the schema registry does not answer", "--schema-registry", "http://" + nowhere);
+    try (LogRecording log = new LogRecording()) {
+      assertFails("the schema registry does not answer", "--schema-registry", "http://" + nowhere);
+      assertThat(log.warnings()).isEmpty();
+    }
   }
 
   private static void assertFails(String message, String... arguments) {
