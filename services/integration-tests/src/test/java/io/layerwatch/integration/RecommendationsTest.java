@@ -18,6 +18,7 @@ import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.TopicProvisioner;
 import io.layerwatch.runtime.topics.Topics;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -190,13 +191,13 @@ class RecommendationsTest {
     ScriptedAdvice tiny = candidate(key);
     HttpResponse<String> unmeasured = one.get(path + "/mergekit.yaml");
     assertThat(unmeasured.statusCode()).isEqualTo(409);
-    assertThat(unmeasured.body())
-        .isEqualTo(
-            key
-                + ": only what was verified is exported; candidate: layers [2] score lowest in 3"
-                + " windows; not measured yet\n");
+    String refusal =
+        key
+            + ": only what was verified is exported; candidate: layers [2] score lowest in 3"
+            + " windows; not measured yet";
+    assertThat(error(unmeasured)).isEqualTo(refusal);
     assertThat(cli.list("--model", key, "--output", "mergekit"))
-        .isEqualTo(new Outcome(1, "", "layerwatch: " + unmeasured.body()));
+        .isEqualTo(new Outcome(1, "", "layerwatch: " + refusal + "\n"));
     tiny.passes(2);
     awaitReason(key, VERIFIED);
 
@@ -246,18 +247,34 @@ class RecommendationsTest {
   }
 
   @Test
-  void whatIsNotThereIsNotFoundAndNothingCanBeWritten() {
+  void whatIsNotThereIsNotFoundAndNothingCanBeWritten() throws Exception {
+    candidate("there@r1");
     for (String path :
         List.of("/nobody@r1", "/nobody@r1/mergekit.yaml", "/mergekit.yaml", "/%2e", "x")) {
       HttpResponse<String> answer = two.get(path);
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
-      assertThat(answer.body()).hasLineCount(1);
+      assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(error(answer)).as(path).isNotEmpty();
     }
-    assertThat(two.get("/nobody%40r1").body())
-        .isEqualTo("nobody@r1: no recommendation of that model\n");
+    HttpResponse<String> nobody = two.get("/nobody%40r1");
+    assertThat(error(nobody)).isEqualTo("nobody@r1: no recommendation of that model");
+    assertThat(ApiClient.JSON.readTree(nobody.body()).at("/models").toString())
+        .contains("\"there@r1\"");
+    for (String path : List.of("/there@r1/bogus", "/there%40r1/", "/there@r1/a/mergekit.yaml")) {
+      HttpResponse<String> bogus = two.get(path);
+      assertThat(bogus.statusCode()).as(path).isEqualTo(404);
+      assertThat(error(bogus)).startsWith("there@r1: no format is named \"");
+      assertThat(ApiClient.JSON.readTree(bogus.body()).at("/formats").toString())
+          .isEqualTo("[\"mergekit.yaml\",\"modelopt.sh\",\"nemo.txt\",\"huggingface.json\"]");
+    }
     HttpResponse<String> post = two.send("POST", "");
     assertThat(post.statusCode()).isEqualTo(405);
     assertThat(post.headers().firstValue("Allow")).contains("GET");
+    assertThat(error(post)).isEqualTo("expected GET, got POST");
+  }
+
+  private static String error(HttpResponse<String> answer) throws IOException {
+    return ApiClient.JSON.readTree(answer.body()).at("/error").asText();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,21 @@ class AdminServerTest {
     assertThatThrownBy(health::requireSound)
         .isInstanceOf(StartException.class)
         .hasMessage("scorer stopped");
+  }
+
+  @Test
+  void aPathThatIsNotServedIsNotFoundInJsonThatNamesThoseThatAre() throws Exception {
+    server.serve("/v1/things", exchange -> HttpAnswer.error(409, "no").send(exchange));
+    for (String path : List.of("/", "/v1", "/v1/", "/v1/thingsx", "/metricsx", "/ready")) {
+      HttpResponse<String> answer = get(path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(404);
+      assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(answer.body())
+          .isEqualTo(
+              "{\"error\":\"%s is not served here\",".formatted(path)
+                  + "\"paths\":[\"/healthz\",\"/metrics\",\"/readyz\",\"/v1/things\"]}\n");
+    }
+    assertThat(get("/v1/things/one").body()).isEqualTo("{\"error\":\"no\"}\n");
   }
 
   @Test
