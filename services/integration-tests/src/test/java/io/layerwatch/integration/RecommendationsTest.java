@@ -306,12 +306,13 @@ class RecommendationsTest {
       advice.send(topics.pruningRecommendations(), advice.verified(2));
 
       Outcome outcome =
-          cli.review("approve", "alone@r1", "--set", "topics.prefix=alone.", "--timeout", "500ms");
+          cli.review("approve", "alone@r1", "--set", "topics.prefix=alone.", "--timeout", "4s");
 
       assertThat(outcome.code()).isEqualTo(1);
       assertThat(outcome.err())
-          .isEqualTo(
-              "layerwatch: alone@r1: no recommender took the review up within 0.5 s; it stays on"
+          .matches("approve: waiting for .*, for 4 s at most\n[^\n]*\n")
+          .endsWith(
+              "layerwatch: alone@r1: no recommender took the review up within 4 s; it stays on"
                   + " alone.pruning-reviews, and where the advice stands is: "
                   + VERIFIED
                   + "\n");
@@ -413,8 +414,31 @@ class RecommendationsTest {
         "kafka.request.timeout.ms=1000");
     candidate("read@r1");
     try (LogRecording log = new LogRecording()) {
-      assertFails("the schema registry does not answer", "--schema-registry", "http://" + nowhere);
+      assertFails(
+          "the schema registry at http://" + nowhere + " does not answer: Connection refused",
+          "--schema-registry",
+          "http://u:secret@" + nowhere);
       assertThat(log.warnings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRegistryThatNeverAnswersIsWaitedForNoLongerThanIsSaid() throws Exception {
+    candidate("silent@r1");
+    URI registry = URI.create(deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL));
+    try (TcpProxy network = new TcpProxy()) {
+      network.forwardTo(registry.getPort());
+      network.be(TcpProxy.Condition.SILENT);
+      String url = "http://" + network.address();
+      String brokers = deployment.settings().text(CommonSettings.BOOTSTRAP_SERVERS);
+      long start = System.nanoTime();
+      Outcome outcome = cli.list("--schema-registry", url, "--timeout", "3s");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+      assertThat(outcome.code()).isEqualTo(1);
+      String both = "Kafka at " + brokers + " and the schema registry at " + url;
+      assertThat(outcome.err())
+          .startsWith("recommendations: waiting for " + both + ", for 3 s at most\n")
+          .contains("layerwatch: no answer within 3 s from " + both + "; --bootstrap-servers and");
     }
   }
 
@@ -422,7 +446,11 @@ class RecommendationsTest {
     Outcome outcome = cli.list(arguments);
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err()).startsWith("layerwatch: ").contains(message).hasLineCount(1);
+    // Before it, a slow machine is told what is waited for.
+    assertThat(outcome.err().replaceFirst("^recommendations: waiting for .*\n", ""))
+        .startsWith("layerwatch: ")
+        .contains(message)
+        .hasLineCount(1);
   }
 
   @Test

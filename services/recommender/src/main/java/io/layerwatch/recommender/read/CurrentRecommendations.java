@@ -3,6 +3,7 @@ package io.layerwatch.recommender.read;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.topics.Topics;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class CurrentRecommendations implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CurrentRecommendations.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE_SECONDS = 1;
   private static final long CLOSE_MILLIS = 500;
 
@@ -64,7 +66,7 @@ public final class CurrentRecommendations implements AutoCloseable {
 
   /** Reads until that fails. */
   private void follow() {
-    try (RecommendationReader reader = RecommendationReader.open(topics, kafka)) {
+    try (RecommendationReader reader = RecommendationReader.open(topics, kafka, PATIENCE)) {
       reader.readToEnd();
       publish(reader);
       while (closing.getCount() > 0) {
