@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.layerwatch.instrumentation.PromptLine.InvalidPromptsException;
+import io.layerwatch.runtime.process.JsonProblem;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ public record JsonLine(String place, JsonNode json) {
     try {
       return new JsonLine(place, mapper.readTree(line));
     } catch (JsonProcessingException e) {
-      throw new InvalidPromptsException(place + ": expected JSON: " + e.getOriginalMessage());
+      throw new InvalidPromptsException(place + ": expected JSON: " + JsonProblem.inLine(e));
     }
   }
 

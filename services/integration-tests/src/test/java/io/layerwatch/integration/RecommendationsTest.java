@@ -13,10 +13,12 @@ import io.layerwatch.recommender.read.RecommendationsEndpoint;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.testing.LogRecording;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.TopicProvisioner;
 import io.layerwatch.runtime.topics.Topics;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -189,13 +191,13 @@ class RecommendationsTest {
     ScriptedAdvice tiny = candidate(key);
     HttpResponse<String> unmeasured = one.get(path + "/mergekit.yaml");
     assertThat(unmeasured.statusCode()).isEqualTo(409);
-    assertThat(unmeasured.body())
-        .isEqualTo(
-            key
-                + ": only what was verified is exported; candidate: layers [2] score lowest in 3"
-                + " windows; not measured yet\n");
+    String refusal =
+        key
+            + ": only what was verified is exported; candidate: layers [2] score lowest in 3"
+            + " windows; not measured yet";
+    assertThat(error(unmeasured)).isEqualTo(refusal);
     assertThat(cli.list("--model", key, "--output", "mergekit"))
-        .isEqualTo(new Outcome(1, "", "layerwatch: " + unmeasured.body()));
+        .isEqualTo(new Outcome(1, "", "layerwatch: " + refusal + "\n"));
     tiny.passes(2);
     awaitReason(key, VERIFIED);
 
@@ -245,18 +247,34 @@ class RecommendationsTest {
   }
 
   @Test
-  void whatIsNotThereIsNotFoundAndNothingCanBeWritten() {
+  void whatIsNotThereIsNotFoundAndNothingCanBeWritten() throws Exception {
+    candidate("there@r1");
     for (String path :
         List.of("/nobody@r1", "/nobody@r1/mergekit.yaml", "/mergekit.yaml", "/%2e", "x")) {
       HttpResponse<String> answer = two.get(path);
       assertThat(answer.statusCode()).as(path).isEqualTo(404);
-      assertThat(answer.body()).hasLineCount(1);
+      assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(error(answer)).as(path).isNotEmpty();
     }
-    assertThat(two.get("/nobody%40r1").body())
-        .isEqualTo("nobody@r1: no recommendation of that model\n");
+    HttpResponse<String> nobody = two.get("/nobody%40r1");
+    assertThat(error(nobody)).isEqualTo("nobody@r1: no recommendation of that model");
+    assertThat(ApiClient.JSON.readTree(nobody.body()).at("/models").toString())
+        .contains("\"there@r1\"");
+    for (String path : List.of("/there@r1/bogus", "/there%40r1/", "/there@r1/a/mergekit.yaml")) {
+      HttpResponse<String> bogus = two.get(path);
+      assertThat(bogus.statusCode()).as(path).isEqualTo(404);
+      assertThat(error(bogus)).startsWith("there@r1: no format is named \"");
+      assertThat(ApiClient.JSON.readTree(bogus.body()).at("/formats").toString())
+          .isEqualTo("[\"mergekit.yaml\",\"modelopt.sh\",\"nemo.txt\",\"huggingface.json\"]");
+    }
     HttpResponse<String> post = two.send("POST", "");
     assertThat(post.statusCode()).isEqualTo(405);
     assertThat(post.headers().firstValue("Allow")).contains("GET");
+    assertThat(error(post)).isEqualTo("expected GET, got POST");
+  }
+
+  private static String error(HttpResponse<String> answer) throws IOException {
+    return ApiClient.JSON.readTree(answer.body()).at("/error").asText();
   }
 
   @Test
@@ -288,12 +306,13 @@ class RecommendationsTest {
       advice.send(topics.pruningRecommendations(), advice.verified(2));
 
       Outcome outcome =
-          cli.review("approve", "alone@r1", "--set", "topics.prefix=alone.", "--timeout", "500ms");
+          cli.review("approve", "alone@r1", "--set", "topics.prefix=alone.", "--timeout", "4s");
 
       assertThat(outcome.code()).isEqualTo(1);
       assertThat(outcome.err())
-          .isEqualTo(
-              "layerwatch: alone@r1: no recommender took the review up within 0.5 s; it stays on"
+          .matches("approve: waiting for .*, for 4 s at most\n[^\n]*\n")
+          .endsWith(
+              "layerwatch: alone@r1: no recommender took the review up within 4 s; it stays on"
                   + " alone.pruning-reviews, and where the advice stands is: "
                   + VERIFIED
                   + "\n");
@@ -394,14 +413,44 @@ class RecommendationsTest {
         "--set",
         "kafka.request.timeout.ms=1000");
     candidate("read@r1");
-    assertFails("the schema registry does not answer", "--schema-registry", "http://" + nowhere);
+    try (LogRecording log = new LogRecording()) {
+      assertFails(
+          "the schema registry at http://" + nowhere + " does not answer: Connection refused",
+          "--schema-registry",
+          "http://u:secret@" + nowhere);
+      assertThat(log.warnings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRegistryThatNeverAnswersIsWaitedForNoLongerThanIsSaid() throws Exception {
+    candidate("silent@r1");
+    URI registry = URI.create(deployment.settings().text(CommonSettings.SCHEMA_REGISTRY_URL));
+    try (TcpProxy network = new TcpProxy()) {
+      network.forwardTo(registry.getPort());
+      network.be(TcpProxy.Condition.SILENT);
+      String url = "http://" + network.address();
+      String brokers = deployment.settings().text(CommonSettings.BOOTSTRAP_SERVERS);
+      long start = System.nanoTime();
+      Outcome outcome = cli.list("--schema-registry", url, "--timeout", "3s");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
+      assertThat(outcome.code()).isEqualTo(1);
+      String both = "Kafka at " + brokers + " and the schema registry at " + url;
+      assertThat(outcome.err())
+          .startsWith("recommendations: waiting for " + both + ", for 3 s at most\n")
+          .contains("layerwatch: no answer within 3 s from " + both + "; --bootstrap-servers and");
+    }
   }
 
   private static void assertFails(String message, String... arguments) {
     Outcome outcome = cli.list(arguments);
     assertThat(outcome.code()).as(outcome.err()).isEqualTo(1);
     assertThat(outcome.out()).isEmpty();
-    assertThat(outcome.err()).startsWith("layerwatch: ").contains(message).hasLineCount(1);
+    // Before it, a slow machine is told what is waited for.
+    assertThat(outcome.err().replaceFirst("^recommendations: waiting for .*\n", ""))
+        .startsWith("layerwatch: ")
+        .contains(message)
+        .hasLineCount(1);
   }
 
   @Test

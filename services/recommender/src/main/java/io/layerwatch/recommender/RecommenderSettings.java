@@ -125,14 +125,8 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
     List<String> problems = new ArrayList<>(StreamsService.problems(settings));
     if (settings.integer(WITHDRAW_AFTER) > settings.integer(WINDOWS)) {
       problems.add(
-          WITHDRAW_AFTER
-              + ": expected at most "
-              + WINDOWS
-              + " ("
-              + settings.integer(WINDOWS)
-              + "), got \""
-              + settings.integer(WITHDRAW_AFTER)
-              + "\"");
+          settings.problem(
+              WITHDRAW_AFTER, "at most " + WINDOWS + " (" + settings.integer(WINDOWS) + ")"));
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);

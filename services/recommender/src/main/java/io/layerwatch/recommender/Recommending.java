@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -42,6 +43,7 @@ final class Recommending implements Processor<String, Object, Object, Object> {
   private final RecommenderMetrics metrics;
   private final DeadLetters deadLetters;
   private final Set<ModelId> shown = new HashSet<>();
+  private final Set<ModelId> checked = new HashSet<>();
   private ProcessorContext<Object, Object> context;
   private EvidenceHistory history;
   private KeyValueStore<String, PruningRecommendation> current;
@@ -92,6 +94,9 @@ final class Recommending implements Processor<String, Object, Object, Object> {
       history.keepOther(model, window);
       return;
     }
+    if (checked.add(window.model())) {
+      warnOfLayersBeyond(window);
+    }
     List<ModelScores> windows = new ArrayList<>(history.of(model));
     Optional<PruningRecommendation> known = known(model);
     if (alreadyJudged(window, windows, known)) {
@@ -113,6 +118,21 @@ final class Recommending implements Processor<String, Object, Object, Object> {
               window.shape().layerCount(),
               policy.criteria().windows(),
               now));
+    }
+  }
+
+  /** What protects no layer of this model may be meant for another one, or be a slip of the pen. */
+  private void warnOfLayersBeyond(ModelScores window) {
+    int layers = window.shape().layerCount();
+    Set<Integer> beyond = new TreeSet<>(policy.criteria().protectedLayers());
+    beyond.removeIf(layer -> layer < layers);
+    if (!beyond.isEmpty()) {
+      LOG.warn(
+          "{}: {}: expected layers from 0 to {}, got {}, which protect nothing of this model",
+          window.model(),
+          RecommenderSettings.PROTECTED_LAYERS,
+          layers - 1,
+          beyond);
     }
   }
 

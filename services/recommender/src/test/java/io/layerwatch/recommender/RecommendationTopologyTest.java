@@ -2,13 +2,17 @@ package io.layerwatch.recommender;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.layerwatch.analysis.pruning.PruningCriteria;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Ranking;
+import io.layerwatch.runtime.testing.LogRecording;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +57,32 @@ class RecommendationTopologyTest {
     assertThat(proposal.tokens()).isEqualTo(1_500);
     assertThat(proposal.parametersShare()).isEqualTo(0.1);
     assertThat(proposal.computeShare()).isEqualTo(0.125);
+  }
+
+  @Test
+  void protectedLayersBeyondAModelsLastAreWarnedOfOnceAModel() {
+    try (LogRecording log = new LogRecording();
+        RecommenderHarness protecting =
+            new RecommenderHarness(
+                new PruningCriteria(
+                    3,
+                    0.25,
+                    Ranking.AVSS,
+                    "relative-contribution",
+                    0.9,
+                    0.25,
+                    100,
+                    new TreeSet<>(List.of(0, 4, 99)),
+                    2))) {
+      protecting.send(DEMO.lowest(2, 1), DEMO.lowest(2, 2), DEMO.ofModel("b").lowest(2, 1));
+      assertThat(log.warnings())
+          .extracting(warning -> warning.substring(warning.indexOf(": ") + 2))
+          .containsExactly(
+              "demo@r1: recommender.protected.layers: expected layers from 0 to 3, got [4, 99],"
+                  + " which protect nothing of this model",
+              "b@r1: recommender.protected.layers: expected layers from 0 to 3, got [4, 99],"
+                  + " which protect nothing of this model");
+    }
   }
 
   @Test

@@ -57,10 +57,10 @@ class RecommenderSettingsTest {
 
   @Test
   void wrongValuesNameTheirKeyAndWhatWasExpected() {
-    assertProblem("recommender.share", "1", "expected a number between 0 and 1, got \"1.0\"");
-    assertProblem("recommender.share", "0", "expected a number between 0 and 1, got \"0.0\"");
+    assertProblem("recommender.share", "1", "expected a number between 0 and 1, got \"1\"");
+    assertProblem("recommender.share", "0", "expected a number between 0 and 1, got \"0\"");
     assertProblem(
-        "recommender.jaccard.minimum", "0", "expected a number above 0, at most 1, got \"0.0\"");
+        "recommender.jaccard.minimum", "0", "expected a number above 0, at most 1, got \"0\"");
     assertProblem("recommender.windows", "0", "expected 1 or more, got \"0\"");
     assertProblem(
         "recommender.ranking",

@@ -76,7 +76,7 @@ class ScorerSettingsTest {
         .containsExactlyInAnyOrder(
             "scorer.window.size: expected a positive duration such as 5s, got \"5\"",
             "scorer.window.grace: expected a duration such as 5s, got \"-5s\"",
-            "scorer.sparsity.threshold: expected a number above 0, got \"0.0\"");
+            "scorer.sparsity.threshold: expected a number above 0, got \"0\"");
   }
 
   @Test

@@ -108,14 +108,9 @@ record ServiceSettings(
     List<String> ladder = settings.list(ProbeSettings.THRESHOLDS);
     if (ladder.stream().mapToDouble(Double::parseDouble).noneMatch(rung -> rung == threshold)) {
       problems.add(
-          ScorerSettings.SPARSITY_THRESHOLD
-              + ": expected one of "
-              + ProbeSettings.THRESHOLDS
-              + " "
-              + String.join(",", ladder)
-              + ", got \""
-              + threshold
-              + "\"");
+          settings.problem(
+              ScorerSettings.SPARSITY_THRESHOLD,
+              "one of " + ProbeSettings.THRESHOLDS + " " + String.join(",", ladder)));
     }
   }
 

@@ -70,6 +70,11 @@ class LayerwatchTest {
         .isEqualTo(
             "--drop: expected layers from 0 on, each once, such as 3,7, got \"4,4\"%nTry 'layerwatch prune --help'.%n"
                 .formatted());
+    assertThat(
+            run("recommendations", "approve", "--model", "demo", "--reviewer", "ann").err().lines())
+        .containsExactly(
+            "layerwatch recommendations approve: wrong options or settings:",
+            "  --model: expected NAME@REVISION, got \"demo\"");
     assertThat(run("standalone", "--duration", "5").err())
         .contains("expected a duration such as 90s, got \"5\"");
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.instrumentation.checkpoint.InvalidCheckpointException;
 import io.layerwatch.instrumentation.jinja.JinjaException;
 import io.layerwatch.instrumentation.jinja.Template;
+import io.layerwatch.runtime.process.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +144,7 @@ public final class ChatTemplate {
     try {
       return JSON.readTree(text(file));
     } catch (IOException e) {
-      throw new InvalidCheckpointException(file + ": expected JSON: " + e.getMessage(), e);
+      throw new InvalidCheckpointException(file + ": expected JSON: " + JsonProblem.of(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.layerwatch.instrumentation.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.layerwatch.instrumentation.checkpoint.SafetensorsFile.Entry;
+import io.layerwatch.runtime.process.JsonProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ public final class Checkpoint implements AutoCloseable {
     try {
       weightMap = JSON.readTree(index.toFile()).path("weight_map");
     } catch (IOException e) {
-      throw new InvalidCheckpointException(index + ": expected JSON: " + e.getMessage(), e);
+      throw new InvalidCheckpointException(index + ": expected JSON: " + JsonProblem.of(e), e);
     }
     if (!weightMap.isObject() || weightMap.isEmpty()) {
       throw new InvalidCheckpointException(

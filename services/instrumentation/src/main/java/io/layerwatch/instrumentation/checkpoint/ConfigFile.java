@@ -3,6 +3,7 @@ package io.layerwatch.instrumentation.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.runtime.process.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +43,7 @@ final class ConfigFile {
     try {
       return new ConfigFile(file, "", JSON.readTree(file.toFile()));
     } catch (JsonProcessingException e) {
-      throw new InvalidCheckpointException(
-          file + ": expected JSON, got " + e.getOriginalMessage(), e);
+      throw new InvalidCheckpointException(file + ": expected JSON: " + JsonProblem.of(e), e);
     } catch (IOException e) {
       throw new InvalidCheckpointException(file + ": cannot be read: " + e.getMessage(), e);
     }

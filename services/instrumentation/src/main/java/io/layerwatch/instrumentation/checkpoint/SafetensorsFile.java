@@ -3,6 +3,7 @@ package io.layerwatch.instrumentation.checkpoint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.runtime.process.JsonProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -187,7 +188,7 @@ public final class SafetensorsFile implements AutoCloseable {
       root = JSON.readTree(header);
     } catch (JsonProcessingException e) {
       throw new InvalidCheckpointException(
-          path + ": expected a JSON header, got " + e.getOriginalMessage(), e);
+          path + ": expected a JSON header: " + JsonProblem.of(e), e);
     }
     if (!root.isObject()) {
       throw new InvalidCheckpointException(

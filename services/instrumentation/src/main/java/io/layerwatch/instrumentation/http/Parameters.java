@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.layerwatch.instrumentation.generate.Sampling;
+import io.layerwatch.runtime.process.JsonProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,7 +65,7 @@ record Parameters(JsonNode json) {
     try {
       json = JSON.readTree(body);
     } catch (JsonProcessingException e) {
-      throw ApiException.badRequest("body", "expected JSON: " + e.getOriginalMessage());
+      throw ApiException.badRequest("body", "expected JSON: " + JsonProblem.of(e));
     } catch (IOException e) {
       throw ApiException.badRequest("body", "expected JSON");
     }

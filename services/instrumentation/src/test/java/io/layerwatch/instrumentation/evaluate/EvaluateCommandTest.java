@@ -367,6 +367,10 @@ class EvaluateCommandTest {
     assertFails(good + "{\"prompt\": 7, \"answer\": \"b\"}", ":2: prompt: expected a text, got 7");
     assertFails(good + "no", "data.jsonl:2: expected JSON");
     assertFails(
+        "{\"prompt\": \"a\"",
+        "data.jsonl:1: expected JSON: Unexpected end-of-input: expected close marker for Object"
+            + " at column 15");
+    assertFails(
         "{\"prompt\": \"a\", \"choices\": [\"b\", \"\"], \"answer\": 0}",
         ":1: choices: expected two texts or more that are not empty, got [\"b\",\"\"]");
     assertFails(

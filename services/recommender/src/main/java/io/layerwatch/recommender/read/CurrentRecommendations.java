@@ -3,6 +3,7 @@ package io.layerwatch.recommender.read;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.topics.Topics;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class CurrentRecommendations implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CurrentRecommendations.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE_SECONDS = 1;
   private static final long CLOSE_MILLIS = 500;
 
@@ -64,7 +66,7 @@ public final class CurrentRecommendations implements AutoCloseable {
 
   /** Reads until that fails. */
   private void follow() {
-    try (RecommendationReader reader = RecommendationReader.open(topics, kafka)) {
+    try (RecommendationReader reader = RecommendationReader.open(topics, kafka, PATIENCE)) {
       reader.readToEnd();
       publish(reader);
       while (closing.getCount() > 0) {
@@ -72,12 +74,21 @@ public final class CurrentRecommendations implements AutoCloseable {
           publish(reader);
         }
       }
-    } catch (ReadingException e) {
-      LOG.warn("recommendations cannot be read, trying again: {}", e.getMessage());
     } catch (InterruptException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.warn("recommendations cannot be read, trying again", e);
+      report(e);
+    }
+  }
+
+  /** Whatever fails while a stop is under way fails because of it. */
+  private void report(RuntimeException failure) {
+    if (closing.getCount() == 0) {
+      LOG.debug("recommendations are read no more", failure);
+    } else if (failure instanceof ReadingException) {
+      LOG.warn("recommendations cannot be read, trying again: {}", failure.getMessage());
+    } else {
+      LOG.warn("recommendations cannot be read, trying again", failure);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.layerwatch.recommender.read;
 
+import io.layerwatch.runtime.topics.Topics;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
@@ -11,9 +12,16 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class KafkaFailures {
 
   private final String brokers;
+  private final String registry;
 
-  KafkaFailures(Map<String, Object> kafka) {
+  KafkaFailures(Topics topics, Map<String, Object> kafka) {
     brokers = String.valueOf(kafka.get("bootstrap.servers"));
+    registry = topics.registryUrl();
+  }
+
+  /** Where both are, for people. */
+  String addresses() {
+    return "Kafka at " + brokers + " and the schema registry at " + registry;
   }
 
   /** Asks, and throws a {@link ReadingException} where Kafka or the registry fails. */
@@ -23,10 +31,11 @@ final class KafkaFailures {
     } catch (InterruptException e) {
       throw e;
     } catch (TimeoutException e) {
-      throw new ReadingException(
+      throw new UnansweredException(
           "Kafka at " + brokers + " does not answer: " + e.getMessage() + "; is it running?", e);
     } catch (SerializationException e) {
-      throw new ReadingException(e.getMessage() + ": " + rootMessage(e), e);
+      throw new UnansweredException(
+          "the schema registry at " + registry + " does not answer: " + rootMessage(e), e);
     } catch (KafkaException e) {
       throw new ReadingException("Kafka at " + brokers + " fails: " + rootMessage(e), e);
     }
@@ -34,7 +43,7 @@ final class KafkaFailures {
 
   /** It answered before, and does no more. */
   ReadingException silence() {
-    return new ReadingException("Kafka at " + brokers + " stopped answering");
+    return new UnansweredException("Kafka at " + brokers + " stopped answering");
   }
 
   private static String rootMessage(Throwable thrown) {

@@ -3,7 +3,7 @@ package io.layerwatch.recommender.read;
 import io.layerwatch.runtime.process.CommandErrors.OperatorError;
 
 /** Recommendations that cannot be read or reviewed; the message says why in one sentence. */
-final class ReadingException extends RuntimeException implements OperatorError {
+class ReadingException extends RuntimeException implements OperatorError {
 
   ReadingException(String message) {
     super(message);

@@ -30,7 +30,6 @@ final class RecommendationReader implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RecommendationReader.class);
   private static final Duration STEP = Duration.ofMillis(200);
-  private static final int PATIENCE_MILLIS = 30_000;
 
   private final KafkaFailures failures;
   private final Duration patience;
@@ -54,16 +53,19 @@ final class RecommendationReader implements AutoCloseable {
    * Opens the topic; nothing is read yet.
    *
    * @param kafka settings of Kafka's clients
+   * @param usualPatience how long Kafka may take for an answer, unless those settings say
    */
-  static RecommendationReader open(Topics topics, Map<String, Object> kafka) {
+  static RecommendationReader open(
+      Topics topics, Map<String, Object> kafka, Duration usualPatience) {
     Map<String, Object> config = new HashMap<>(kafka);
-    config.putIfAbsent(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    config.putIfAbsent(
+        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) usualPatience.toMillis());
     config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    KafkaFailures failures = new KafkaFailures(kafka);
+    KafkaFailures failures = new KafkaFailures(topics, kafka);
     Object patience = config.get(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
     RecommendationReader reader =
         new RecommendationReader(
@@ -82,6 +84,11 @@ final class RecommendationReader implements AutoCloseable {
       reader.close();
       throw e;
     }
+  }
+
+  /** Where it reads, for people. */
+  String addresses() {
+    return failures.addresses();
   }
 
   private RecommendationReader assign() {
@@ -163,8 +170,19 @@ final class RecommendationReader implements AutoCloseable {
     return Collections.unmodifiableSortedMap(current);
   }
 
+  /**
+   * The client logs an interrupt as an error, also one that was meant to end the reading; and in no
+   * group there is nothing to wait for that an interrupt could meet.
+   */
   @Override
   public void close() {
-    consumer.close(CloseOptions.timeout(Duration.ofMillis(500)));
+    boolean interrupted = Thread.interrupted();
+    try {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

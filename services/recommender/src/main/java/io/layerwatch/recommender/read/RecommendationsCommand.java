@@ -3,9 +3,13 @@ package io.layerwatch.recommender.read;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.export.ExportFormat;
 import io.layerwatch.runtime.codec.RecommendationCodec;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.topics.Topics;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -72,23 +76,47 @@ public final class RecommendationsCommand implements Callable<Integer> {
       description = "Only this model, one revision of it or all; default all models.")
   private Optional<String> model;
 
+  @Option(
+      names = "--timeout",
+      defaultValue = "10s",
+      paramLabel = "TIME",
+      description = "How long all of it may take; default ${DEFAULT-VALUE}.")
+  private String timeout;
+
   @Mixin private Connection connection;
 
   @Override
   public Integer call() {
-    Settings settings = connection.settings();
-    try (Topics topics = Topics.of(settings);
-        RecommendationReader reader = RecommendationReader.open(topics, settings.kafka())) {
-      reader.readToEnd();
-      List<PruningRecommendation> chosen = chosen(reader.current());
-      if (chosen.isEmpty()) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("recommendations: none yet; the first comes with the first closed window");
-        err.flush();
-      }
-      print(chosen);
+    List<String> problems = new ArrayList<>();
+    Optional<Settings> settings = Problems.gather(problems, connection::settings);
+    Optional<Duration> time = Waiting.timeout(problems, timeout);
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
     }
+    Waiting waiting = new Waiting(settings.orElseThrow(), time.orElseThrow(), this::say);
+    List<PruningRecommendation> chosen =
+        chosen(waiting.until(() -> read(settings.orElseThrow(), waiting)));
+    if (chosen.isEmpty()) {
+      say("none yet; the first comes with the first closed window");
+    }
+    print(chosen);
     return 0;
+  }
+
+  private static SortedMap<String, PruningRecommendation> read(Settings settings, Waiting waiting) {
+    try (Topics topics = Topics.of(settings);
+        RecommendationReader reader =
+            RecommendationReader.open(topics, settings.kafka(), waiting.forAnAnswer())) {
+      waiting.on(reader.addresses());
+      reader.readToEnd();
+      return reader.current();
+    }
+  }
+
+  private void say(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("recommendations: " + line);
+    err.flush();
   }
 
   private List<PruningRecommendation> chosen(SortedMap<String, PruningRecommendation> current) {

@@ -5,10 +5,12 @@ import com.sun.net.httpserver.HttpHandler;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.export.ExportFormat;
 import io.layerwatch.runtime.codec.RecommendationCodec;
+import io.layerwatch.runtime.process.HttpAnswer;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -18,14 +20,12 @@ import java.util.stream.Collectors;
  * JSON array, {@code /v1/recommendations/KEY} one model's, and {@code
  * /v1/recommendations/KEY/mergekit.yaml} what mergekit removes verified layers with; other tools'
  * files are named by {@link ExportFormat#fileName}. The key is {@code name@revision},
- * percent-encoded where the URL needs it.
+ * percent-encoded where the URL needs it. What is refused is refused in JSON.
  */
 public final class RecommendationsEndpoint implements HttpHandler {
 
   public static final String PATH = "/v1/recommendations";
 
-  private static final String TEXT = "text/plain; charset=utf-8";
-  private static final String JSON = "application/json";
   private static final String YAML = "application/yaml";
 
   private final CurrentRecommendations current;
@@ -35,74 +35,69 @@ public final class RecommendationsEndpoint implements HttpHandler {
     this.current = current;
   }
 
-  private record Answer(int status, String type, String body) {
-
-    static Answer sentence(int status, String sentence) {
-      return new Answer(status, TEXT, sentence + "\n");
-    }
-  }
-
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      Answer answer = answer(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
-      if (answer.status() == 405) {
-        exchange.getResponseHeaders().set("Allow", "GET");
-      }
-      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", answer.type());
-      exchange.sendResponseHeaders(answer.status(), body.length);
-      exchange.getResponseBody().write(body);
+    if (!exchange.getRequestMethod().equals("GET")) {
+      exchange.getResponseHeaders().set("Allow", "GET");
+      HttpAnswer.error(405, "expected GET, got " + exchange.getRequestMethod()).send(exchange);
+      return;
     }
+    answer(exchange.getRequestURI().getRawPath()).send(exchange);
   }
 
-  private Answer answer(String method, String path) {
-    if (!method.equals("GET")) {
-      return Answer.sentence(405, "expected GET, got " + method);
-    }
+  private HttpAnswer answer(String path) {
     Optional<SortedMap<String, PruningRecommendation>> known = current.known();
     if (known.isEmpty()) {
-      return Answer.sentence(503, "recommendations are not read yet");
+      return HttpAnswer.error(503, "recommendations are not read yet");
     }
     if (path.equals(PATH) || path.equals(PATH + "/")) {
-      return new Answer(
+      return new HttpAnswer(
           200,
-          JSON,
+          HttpAnswer.JSON,
           known.get().values().stream()
               .map(codec::json)
               .collect(Collectors.joining(",\n", "[", "]\n")));
     }
-    // The server hands on whatever begins like the path.
-    if (!path.startsWith(PATH + "/")) {
-      return Answer.sentence(404, "expected " + PATH + ", got " + path);
-    }
-    String rest = path.substring(PATH.length() + 1);
-    Optional<ExportFormat> export =
-        Arrays.stream(ExportFormat.values())
-            .filter(format -> rest.endsWith("/" + format.fileName()))
-            .findFirst();
-    int suffix = export.map(format -> format.fileName().length() + 1).orElse(0);
-    String key = decoded(rest.substring(0, rest.length() - suffix));
-    PruningRecommendation recommendation = known.get().get(key);
-    if (recommendation == null) {
-      return Answer.sentence(404, key + ": no recommendation of that model");
-    }
-    return export
-        .map(format -> export(recommendation, format))
-        .orElseGet(() -> new Answer(200, JSON, codec.json(recommendation) + "\n"));
+    return answer(decoded(path.substring(PATH.length() + 1)), known.get());
   }
 
-  private static Answer export(PruningRecommendation recommendation, ExportFormat format) {
-    return VerifiedExport.of(recommendation, format)
-        .map(text -> new Answer(200, type(format), text))
-        .orElseGet(() -> Answer.sentence(409, VerifiedExport.refusal(recommendation)));
+  /** What is asked for begins with a key, which may have slashes of its own. */
+  private HttpAnswer answer(String asked, SortedMap<String, PruningRecommendation> known) {
+    Optional<String> key =
+        known.keySet().stream()
+            .filter(each -> asked.equals(each) || asked.startsWith(each + "/"))
+            .max(Comparator.comparingInt(String::length));
+    if (key.isEmpty()) {
+      return HttpAnswer.notFound(
+          asked + ": no recommendation of that model", "models", known.keySet());
+    }
+    PruningRecommendation recommendation = known.get(key.get());
+    return asked.equals(key.get())
+        ? new HttpAnswer(200, HttpAnswer.JSON, codec.json(recommendation) + "\n")
+        : export(recommendation, asked.substring(key.get().length() + 1));
+  }
+
+  private static HttpAnswer export(PruningRecommendation recommendation, String fileName) {
+    Optional<ExportFormat> format =
+        Arrays.stream(ExportFormat.values())
+            .filter(each -> each.fileName().equals(fileName))
+            .findFirst();
+    if (format.isEmpty()) {
+      return HttpAnswer.notFound(
+          recommendation.model() + ": no format is named \"" + fileName + "\"",
+          "formats",
+          Arrays.stream(ExportFormat.values()).map(ExportFormat::fileName).toList());
+    }
+    return VerifiedExport.of(recommendation, format.get())
+        .map(text -> new HttpAnswer(200, type(format.get()), text))
+        .orElseGet(() -> HttpAnswer.error(409, VerifiedExport.refusal(recommendation)));
   }
 
   private static String type(ExportFormat format) {
     return switch (format) {
       case MERGEKIT -> YAML;
-      case MODELOPT, NEMO -> TEXT;
-      case HUGGINGFACE -> JSON;
+      case MODELOPT, NEMO -> HttpAnswer.TEXT;
+      case HUGGINGFACE -> HttpAnswer.JSON;
     };
   }
 

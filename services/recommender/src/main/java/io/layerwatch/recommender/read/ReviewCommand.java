@@ -3,12 +3,12 @@ package io.layerwatch.recommender.read;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.pruning.PruningReview.Decision;
-import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.topics.Topics;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,7 +74,8 @@ abstract class ReviewCommand implements Callable<Integer> {
       names = "--timeout",
       defaultValue = "30s",
       paramLabel = "TIME",
-      description = "How long to wait for a recommender; default ${DEFAULT-VALUE}.")
+      description =
+          "How long all of it may take, until a recommender has it; default ${DEFAULT-VALUE}.")
   private String timeout;
 
   @Mixin private Connection connection;
@@ -93,25 +94,41 @@ abstract class ReviewCommand implements Callable<Integer> {
             new ReviewPlan.Given(model, layers, decision, reviewer, comment.orElse(""), timeout),
             connection::settings,
             Instant.now().truncatedTo(ChronoUnit.MILLIS));
-    Settings settings = plan.settings();
-    try (Topics topics = Topics.of(settings);
-        RecommendationReader reader = RecommendationReader.open(topics, settings.kafka())) {
+    Waiting waiting = new Waiting(plan.settings(), plan.timeout(), this::say);
+    PruningRecommendation reviewed = waiting.until(() -> review(plan, waiting));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(reviewed.model() + "  " + reviewed.state().describe());
+    out.flush();
+    return 0;
+  }
+
+  private static PruningRecommendation review(ReviewPlan plan, Waiting waiting) {
+    Map<String, Object> kafka = plan.settings().kafka();
+    try (Topics topics = Topics.of(plan.settings());
+        RecommendationReader reader =
+            RecommendationReader.open(topics, kafka, waiting.forAnAnswer())) {
+      waiting.on(reader.addresses());
       reader.readToEnd();
       String key = plan.review().model().key();
       PruningRecommendation current = reader.current().get(key);
       if (current == null) {
         throw RecommendationsCommand.unknown(key, reader.current());
       }
-      Reviewing reviewing = new Reviewing(topics, settings.kafka(), reader);
+      Reviewing reviewing = new Reviewing(topics, kafka, reader);
       PruningReview review = plan.reviewOf(current);
       reviewing.check(current, review);
       reviewing.send(review);
-      PruningRecommendation reviewed = reviewing.await(review, plan.timeout());
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(key + "  " + reviewed.state().describe());
-      out.flush();
+      waiting.on("a recommender");
+      return reviewing
+          .await(review, waiting)
+          .orElseThrow(() -> reviewing.late(review, plan.timeout()));
     }
-    return 0;
+  }
+
+  private void say(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(spec.name() + ": " + line);
+    err.flush();
   }
 
   /** They would be the listing's, and so go unheard. */

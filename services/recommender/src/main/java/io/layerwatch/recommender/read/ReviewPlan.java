@@ -4,7 +4,6 @@ import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.pruning.PruningReview.Decision;
-import io.layerwatch.runtime.settings.Durations;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
@@ -20,7 +19,7 @@ import java.util.function.Supplier;
  *
  * @param settings of the process
  * @param review without layers where those of the recommendation are meant
- * @param timeout how long to wait for a recommender
+ * @param timeout how long all of it may take
  */
 record ReviewPlan(Settings settings, PruningReview review, Duration timeout) {
 
@@ -42,12 +41,7 @@ record ReviewPlan(Settings settings, PruningReview review, Duration timeout) {
     List<String> problems = new ArrayList<>();
     Optional<Settings> loaded = Problems.gather(problems, settings);
     Optional<ModelId> model = Problems.model(problems, given.model());
-    Optional<Duration> timeout =
-        Durations.parse(given.timeout()).filter(time -> !time.isNegative() && !time.isZero());
-    if (timeout.isEmpty()) {
-      problems.add(
-          "--timeout: expected a positive duration such as 30s, got \"" + given.timeout() + "\"");
-    }
+    Optional<Duration> timeout = Waiting.timeout(problems, given.timeout());
     Optional<PruningReview> review =
         review(given, model.orElse(new ModelId("any", "any")), now, problems);
     if (!problems.isEmpty()) {

@@ -35,7 +35,7 @@ final class Reviewing {
     this.topics = topics;
     this.kafka = kafka;
     this.reader = reader;
-    this.failures = new KafkaFailures(kafka);
+    this.failures = new KafkaFailures(topics, kafka);
   }
 
   /** Refuses what the recommender would pass over, by the recommender's own rule. */
@@ -88,19 +88,11 @@ final class Reviewing {
         });
   }
 
-  /**
-   * Waits for the record that names the review. Another one may come before it, and after it.
-   *
-   * @throws ReadingException when none comes in that time
-   */
-  PruningRecommendation await(PruningReview review, Duration timeout) {
+  /** Waits for the record that names the review. Another one may come before it, and after it. */
+  Optional<PruningRecommendation> await(PruningReview review, Waiting waiting) {
     AtomicReference<Optional<PruningRecommendation>> reviewed =
         new AtomicReference<>(Optional.empty());
-    long start = System.nanoTime();
-    while (reviewed.get().isEmpty()) {
-      if (System.nanoTime() - start > timeout.toNanos()) {
-        throw late(review, timeout);
-      }
+    while (reviewed.get().isEmpty() && !waiting.isOver()) {
       reader.poll(
           recommendation -> {
             if (names(recommendation.state(), review)) {
@@ -108,7 +100,7 @@ final class Reviewing {
             }
           });
     }
-    return reviewed.get().orElseThrow();
+    return reviewed.get();
   }
 
   private static boolean names(RecommendationState state, PruningReview review) {
@@ -117,13 +109,14 @@ final class Reviewing {
         : state instanceof Discarded discarded && discarded.review().equals(review);
   }
 
-  private ReadingException late(PruningReview review, Duration timeout) {
+  /** Says that the record did not come in time. */
+  ReadingException late(PruningReview review, Duration timeout) {
     String key = review.model().key();
     return new ReadingException(
         key
             + ": no recommender took the review up within "
-            + timeout.toMillis() / 1e3
-            + " s; it stays on "
+            + Waiting.seconds(timeout)
+            + "; it stays on "
             + topics.pruningReviews().name()
             + ", and where the advice stands is: "
             + Optional.ofNullable(reader.current().get(key))

@@ -1,5 +1,8 @@
 package io.layerwatch.runtime.codec;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
@@ -28,9 +31,35 @@ public final class RecommendationCodec
   private static final EvaluationCodec EVALUATIONS = new EvaluationCodec();
   private static final ReviewCodec REVIEWS = new ReviewCodec();
 
-  /** The record as one line of JSON, in the schema's names; times in ISO 8601. */
+  /** What only a proposal has; the record's defaults would look like figures of one. */
+  private static final List<String> OF_A_PROPOSAL =
+      List.of(
+          "firstWindowStart",
+          "lastWindowEnd",
+          "tokens",
+          "parametersRemoved",
+          "parametersShare",
+          "computeShare");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The record as one line of JSON, in the schema's names; times in ISO 8601, and null for what is
+   * not there.
+   */
   public String json(PruningRecommendation recommendation) {
-    return toAvro(recommendation).toString();
+    try {
+      ObjectNode record = (ObjectNode) JSON.readTree(toAvro(recommendation).toString());
+      if (recommendation.state().proposed().isEmpty()) {
+        OF_A_PROPOSAL.forEach(record::putNull);
+      }
+      if (record.path("reason").asText().isEmpty()) {
+        record.putNull("reason");
+      }
+      return record.toString();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.layerwatch.runtime.settings.Settings;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -19,15 +18,15 @@ import java.util.stream.Collectors;
 
 /**
  * Serves {@code /metrics}, {@code /healthz} (alive, or what failed for good) and {@code /readyz}
- * (ready, or why not).
+ * (ready, or why not). Any other path is not found, in JSON, which names those that are served.
  */
 public final class AdminServer implements AutoCloseable {
 
   private static final int THREADS = 8;
 
+  private final Set<String> paths = new ConcurrentSkipListSet<>();
   private final HttpServer server;
   private final ExecutorService threads;
-  private final Set<String> paths = new ConcurrentSkipListSet<>();
 
   private AdminServer(HttpServer server, ExecutorService threads) {
     this.server = server;
@@ -53,11 +52,10 @@ public final class AdminServer implements AutoCloseable {
               });
       server.setExecutor(threads);
       AdminServer admin = new AdminServer(server, threads);
+      server.createContext("/", admin::notFound);
       admin.serve("/metrics", new MetricsHandler(metrics));
-      admin.serve("/healthz", exchange -> alive(exchange, health));
-      admin.serve("/readyz", exchange -> ready(exchange, health));
-      // All that is no other context's.
-      server.createContext("/", admin::refuse);
+      admin.serve("/healthz", exchange -> alive(health).send(exchange));
+      admin.serve("/readyz", exchange -> ready(health).send(exchange));
       server.start();
       return admin;
     } catch (IOException e) {
@@ -75,50 +73,48 @@ public final class AdminServer implements AutoCloseable {
         health);
   }
 
-  /** Serves one more path, on the server's few threads. */
+  /** Serves one more path, and what is below it, on the server's few threads. */
   public void serve(String path, HttpHandler handler) {
-    server.createContext(path, handler);
     paths.add(path);
+    server.createContext(
+        path,
+        exchange -> {
+          // The server hands on whatever begins like the path.
+          String asked = exchange.getRequestURI().getRawPath();
+          if (asked.equals(path) || asked.startsWith(path + "/")) {
+            handler.handle(exchange);
+          } else {
+            notFound(exchange);
+          }
+        });
+  }
+
+  private void notFound(HttpExchange exchange) throws IOException {
+    HttpAnswer.notFound(
+            exchange.getRequestURI().getRawPath() + " is not served here", "paths", paths)
+        .send(exchange);
   }
 
   public int port() {
     return server.getAddress().getPort();
   }
 
-  private void refuse(HttpExchange exchange) throws IOException {
-    String known = String.join(", ", paths);
-    answer(
-        exchange,
-        404,
-        "expected one of " + known + ", got " + exchange.getRequestURI().getPath() + "\n");
-  }
-
-  private static void alive(HttpExchange exchange, Health health) throws IOException {
+  private static HttpAnswer alive(Health health) {
     var failure = health.failure();
-    answer(exchange, failure.isEmpty() ? 200 : 503, failure.orElse("alive") + "\n");
+    return new HttpAnswer(
+        failure.isEmpty() ? 200 : 503, HttpAnswer.TEXT, failure.orElse("alive") + "\n");
   }
 
-  private static void ready(HttpExchange exchange, Health health) throws IOException {
+  private static HttpAnswer ready(Health health) {
     Map<String, String> problems = health.problems();
-    if (problems.isEmpty()) {
-      answer(exchange, 200, "ready\n");
-    } else {
-      answer(
-          exchange,
-          503,
-          problems.entrySet().stream()
-              .map(problem -> problem.getKey() + ": " + problem.getValue() + "\n")
-              .collect(Collectors.joining()));
-    }
-  }
-
-  private static void answer(HttpExchange exchange, int status, String text) throws IOException {
-    try (exchange) {
-      byte[] body = text.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-      exchange.sendResponseHeaders(status, body.length);
-      exchange.getResponseBody().write(body);
-    }
+    return problems.isEmpty()
+        ? new HttpAnswer(200, HttpAnswer.TEXT, "ready\n")
+        : new HttpAnswer(
+            503,
+            HttpAnswer.TEXT,
+            problems.entrySet().stream()
+                .map(problem -> problem.getKey() + ": " + problem.getValue() + "\n")
+                .collect(Collectors.joining()));
   }
 
   @Override

@@ -34,7 +34,7 @@ public final class CommandErrors implements IExecutionExceptionHandler, IParamet
     }
     PrintWriter err = command.getErr();
     if (thrown instanceof InvalidSettingsException settings) {
-      err.println("layerwatch cannot start with these settings:");
+      err.println(command.getCommandSpec().qualifiedName() + ": wrong options or settings:");
       settings.problems().forEach(problem -> err.println("  " + problem));
       err.flush();
       return CommandLine.ExitCode.USAGE;

@@ -24,12 +24,17 @@ public final class Settings {
   private static final String REGISTRY = "schema.registry.";
 
   private final Map<String, Object> values;
+  private final Map<String, String> given;
   private final Map<String, Object> kafka;
   private final Map<String, Object> schemaRegistry;
 
   private Settings(
-      Map<String, Object> values, Map<String, Object> kafka, Map<String, Object> schemaRegistry) {
+      Map<String, Object> values,
+      Map<String, String> given,
+      Map<String, Object> kafka,
+      Map<String, Object> schemaRegistry) {
     this.values = Map.copyOf(values);
+    this.given = Map.copyOf(given);
     this.kafka = Map.copyOf(kafka);
     this.schemaRegistry = Map.copyOf(schemaRegistry);
   }
@@ -66,7 +71,7 @@ public final class Settings {
     registry.remove("url");
     registry.put(
         CommonSettings.SCHEMA_REGISTRY_URL, values.get(CommonSettings.SCHEMA_REGISTRY_URL));
-    return new Settings(values, kafka, registry);
+    return new Settings(values, given, kafka, registry);
   }
 
   public String text(String key) {
@@ -118,7 +123,11 @@ public final class Settings {
 
   /** A problem of a setting that does not go with others, worded as those of its own. */
   public String problem(String key, String expected) {
-    return key + ": expected " + expected + ", got \"" + value(key) + "\"";
+    return problem(key, expected, given.getOrDefault(key, String.valueOf(value(key))));
+  }
+
+  private static String problem(String key, String expected, String got) {
+    return key + ": expected " + expected + ", got \"" + got + "\"";
   }
 
   private Object value(String key) {
@@ -140,16 +149,22 @@ public final class Settings {
     return found;
   }
 
-  /** ConfigDef's own messages name the class of the value; ours say what was expected. */
+  /**
+   * ConfigDef's own messages name the class of the value, and our validators are shown numbers that
+   * nobody wrote so: a problem says what was expected, and what was given as it was.
+   */
   private static String plain(String key, String given, String message) {
-    if (message.startsWith(key + ": expected")) {
-      return message;
+    String ours = key + ": expected ";
+    if (message.startsWith(ours)) {
+      return given == null
+          ? message
+          : problem(key, message.substring(ours.length(), message.lastIndexOf(", got \"")), given);
     }
     if (message.startsWith("Missing required")) {
       return key + ": expected a value, got nothing";
     }
     String expected = message.substring(message.lastIndexOf(':') + 1).trim();
-    return key + ": expected " + wording(expected) + ", got \"" + given + "\"";
+    return problem(key, wording(expected), given);
   }
 
   private static String wording(String message) {

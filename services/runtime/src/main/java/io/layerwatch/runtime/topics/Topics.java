@@ -49,6 +49,7 @@ public final class Topics implements AutoCloseable {
   private final Topic<PruningReview> pruningReviews;
   private final Topic<byte[]> rejected;
   private final Map<String, Object> serdeConfig;
+  private final String registryUrl;
 
   /**
    * The topics with that prefix.
@@ -71,6 +72,8 @@ public final class Topics implements AutoCloseable {
     // Timestamps are Instants in the generated classes.
     config.put("avro.use.logical.type.converters", true);
     String url = String.valueOf(config.get(CommonSettings.SCHEMA_REGISTRY_URL));
+    // Whoever is shown it need not know the password.
+    registryUrl = url.replaceAll("//[^/@,]*@", "//");
     registry =
         SchemaRegistryClientFactory.newClient(
             List.of(url.split(",")), 100, List.of(new AvroSchemaProvider()), config, Map.of());
@@ -186,6 +189,11 @@ public final class Topics implements AutoCloseable {
         pruningEvaluations,
         pruningReviews,
         rejected);
+  }
+
+  /** Where the registry is, for people. */
+  public String registryUrl() {
+    return registryUrl;
   }
 
   /** The registry that the topics' schemas live in. */

@@ -138,7 +138,7 @@ final class Generated {
         window().end());
   }
 
-  private PruningProposal proposal() {
+  PruningProposal proposal() {
     List<LayerEvidence> evidence = new ArrayList<>();
     for (int layer = 0; layer < 3; layer++) {
       evidence.add(

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -67,13 +68,18 @@ class AdminServerTest {
   }
 
   @Test
-  void anotherPathIsToldWhichThereAre() throws Exception {
-    server.serve("/probe", exchange -> exchange.close());
-    HttpResponse<String> answer = get("/metric%3Cs%3E");
-    assertThat(answer.statusCode()).isEqualTo(404);
-    assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
-    assertThat(answer.body())
-        .isEqualTo("expected one of /healthz, /metrics, /probe, /readyz, got /metric<s>\n");
+  void aPathThatIsNotServedIsNotFoundInJsonThatNamesThoseThatAre() throws Exception {
+    server.serve("/v1/things", exchange -> HttpAnswer.error(409, "no").send(exchange));
+    for (String path : List.of("/", "/v1", "/v1/", "/v1/thingsx", "/metricsx", "/ready")) {
+      HttpResponse<String> answer = get(path);
+      assertThat(answer.statusCode()).as(path).isEqualTo(404);
+      assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(answer.body())
+          .isEqualTo(
+              "{\"error\":\"%s is not served here\",".formatted(path)
+                  + "\"paths\":[\"/healthz\",\"/metrics\",\"/readyz\",\"/v1/things\"]}\n");
+    }
+    assertThat(get("/v1/things/one").body()).isEqualTo("{\"error\":\"no\"}\n");
   }
 
   @Test

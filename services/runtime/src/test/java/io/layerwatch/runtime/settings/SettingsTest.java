@@ -110,7 +110,7 @@ class SettingsTest {
             "topics.partitions: expected 1 or more, got \"0\"",
             "topics.replication.factor: expected a whole number, got \"two\"",
             "admin.port: expected a port from 0 to 65535, or one such as \"8000 or any\", got \"http\"",
-            "schema.registry.url: expected a text, got \"\"");
+            "schema.registry.url: expected a text, got \" \"");
   }
 
   @Test
@@ -138,7 +138,15 @@ class SettingsTest {
                     Map.of(), Optional.of(missing), Map.of(), Map.of("x.share", "2"))))
         .containsExactlyInAnyOrder(
             "--config: expected a readable properties file, got \"" + missing + "\"",
-            "x.share: expected a number between 0 and 1, got \"2.0\"");
+            "x.share: expected a number between 0 and 1, got \"2\"");
+  }
+
+  @Test
+  void aProblemWithAnotherSettingShowsWhatWasGivenAsItWasGiven() {
+    assertThat(load(Map.of("x.share", "0.250")).problem("x.share", "less"))
+        .isEqualTo("x.share: expected less, got \"0.250\"");
+    assertThat(load(Map.of()).problem("admin.port", "another"))
+        .isEqualTo("admin.port: expected another, got \"9400\"");
   }
 
   @Test

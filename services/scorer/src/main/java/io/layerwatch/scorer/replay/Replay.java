@@ -139,21 +139,20 @@ final class Replay {
     List<String> problems = new ArrayList<>();
     if (tally.used() == 0 && tally.rejected(Kind.MISALIGNED) > 0) {
       problems.add(
-          ScorerSettings.WINDOW_SIZE
-              + ": expected a multiple of the summaries' intervals, which are up to "
-              + longestInterval
-              + ", got \""
-              + plan.scorer().windowSize()
-              + "\"");
+          plan.settings()
+              .problem(
+                  ScorerSettings.WINDOW_SIZE,
+                  "a multiple of the summaries' intervals, which are up to " + longestInterval));
     }
     if (!thresholdCounted && !otherThresholds.isEmpty()) {
       problems.add(
-          ScorerSettings.SPARSITY_THRESHOLD
-              + ": expected a threshold that the summaries count, one of "
-              + otherThresholds.stream().map(String::valueOf).collect(Collectors.joining(", "))
-              + ", got \""
-              + plan.scorer().sparsityThreshold()
-              + "\"");
+          plan.settings()
+              .problem(
+                  ScorerSettings.SPARSITY_THRESHOLD,
+                  "a threshold that the summaries count, one of "
+                      + otherThresholds.stream()
+                          .map(String::valueOf)
+                          .collect(Collectors.joining(", "))));
     }
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);

@@ -98,7 +98,9 @@ public final class ReplayCommand implements Callable<Integer> {
       scores.write(replay.close());
     } finally {
       tally.examples().forEach(example -> say(err, example));
-      say(err, tally.toString());
+      if (tally.read() > 0) {
+        say(err, tally.toString());
+      }
     }
     return 0;
   }

@@ -55,6 +55,15 @@ final class ReplayTally {
     return rejected.getOrDefault(kind, 0L);
   }
 
+  /** All of them. */
+  long read() {
+    return refused() + outcomes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private long refused() {
+    return rejected.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   private long of(Outcome outcome) {
     return outcomes.getOrDefault(outcome, 0L);
   }
@@ -67,10 +76,9 @@ final class ReplayTally {
   /** All of it in one line. */
   @Override
   public String toString() {
-    long refused = rejected.values().stream().mapToLong(Long::longValue).sum();
-    long read = refused + outcomes.values().stream().mapToLong(Long::longValue).sum();
     return "%d records read: %d used, %d outside the range, %d duplicates, %d rejected%s; "
-            .formatted(read, used(), of(Outcome.OUTSIDE), of(Outcome.DUPLICATE), refused, reasons())
+            .formatted(
+                read(), used(), of(Outcome.OUTSIDE), of(Outcome.DUPLICATE), refused(), reasons())
         + "%d windows scored, %d of them incomplete".formatted(windows, incomplete);
   }
 

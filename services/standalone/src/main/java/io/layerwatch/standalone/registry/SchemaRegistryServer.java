@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.layerwatch.runtime.process.HttpServers;
+import io.layerwatch.runtime.process.JsonProblem;
 import io.layerwatch.runtime.process.StartException;
 import io.layerwatch.standalone.registry.SchemaStore.IncompatibleException;
 import io.layerwatch.standalone.registry.SchemaStore.Version;
@@ -223,7 +224,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
       schema.validate(false);
       return schema;
     } catch (JsonProcessingException e) {
-      throw new ErrorAnswer(400, 400, "Expected JSON: " + e.getOriginalMessage());
+      throw new ErrorAnswer(400, 400, "Expected JSON: " + JsonProblem.of(e));
     } catch (IOException e) {
       throw new ErrorAnswer(400, 400, "Expected JSON");
     } catch (RuntimeException e) {
