@@ -107,7 +107,7 @@ class VerifierTest {
 
   @Test
   void replicasThatComeDoNotEndAMeasurementElsewhere() throws Exception {
-    try (Deployment deployment = deployment("0.02", "24")) {
+    try (Deployment deployment = deployment("0.03", "12")) {
       List<PrometheusRegistry> replicas = new ArrayList<>(List.of(new PrometheusRegistry()));
       ModelId model = deployment.instrument(Clock.systemUTC(), replicas.get(0)).model();
       send(deployment, model, candidate(4, 6, 7));

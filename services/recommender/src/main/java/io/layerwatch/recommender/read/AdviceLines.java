@@ -22,9 +22,9 @@ public final class AdviceLines {
     List<String> lines = new ArrayList<>();
     if (state instanceof Candidate candidate) {
       lines.add(savings(candidate.proposal(), candidate.layers()));
-      lines.addAll(rankings(candidate.proposal()));
       lines.add("stable only means that the result repeats: measure before you prune");
       lines.add("measured where the model is served, on instrumentation.verifier.data");
+      lines.addAll(rankings(candidate.proposal()));
     } else if (state instanceof Verified verified) {
       lines.add(savings(verified.proposal(), verified.layers()));
       lines.addAll(measured(verified.evaluation()));

@@ -44,9 +44,9 @@ class PlainRendererTest {
             "recommendation demo@r1 candidate: layers [1] score lowest in 10 windows; not"
                 + " measured yet",
             "  removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of evidence",
-            "  block influence would take [2] (agreement 0.00)",
             "  stable only means that the result repeats: measure before you prune",
-            "  measured where the model is served, on instrumentation.verifier.data");
+            "  measured where the model is served, on instrumentation.verifier.data",
+            "  block influence would take [2] (agreement 0.00)");
   }
 
   @Test
