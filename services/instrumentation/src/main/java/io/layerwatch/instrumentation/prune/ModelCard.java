@@ -35,7 +35,10 @@ final class ModelCard {
             section(from, removal).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     Files.writeString(
         directory.resolve(FILE),
-        before.substring(0, begin) + section + before.substring(begin),
+        before.substring(0, begin)
+            + (begin > 0 && before.charAt(begin - 1) != '\n' ? "\n" : "")
+            + section
+            + before.substring(begin),
         StandardCharsets.ISO_8859_1);
   }
 
@@ -47,7 +50,7 @@ final class ModelCard {
 
         Removed from the %d layers of `%s`, counted from 0 as they are numbered there: %s, by
 
-            layerwatch prune --model %s --drop %s
+            layerwatch prune --model DIR --drop %s --output DIR
 
         Every weight that stays is the same to the bit; nothing was trained afterwards. `%s` says it for programs. The card of that model follows: its figures are those of the model before.
 
@@ -59,7 +62,6 @@ final class ModelCard {
             removal.layerCount(),
             from.key(),
             layers.replace(",", ", "),
-            from.name(),
             layers,
             PrunedCheckpoint.RECORD);
   }

@@ -66,7 +66,7 @@ class PruneCommandTest {
     assertThat(card)
         .startsWith(frontMatter + "# tiny, pruned\n\nRemoved from the 3 layers of `tiny@")
         .contains("`, counted from 0 as they are numbered there: 1, 2, by\n")
-        .contains("\n    layerwatch prune --model tiny --drop 1,2\n")
+        .contains("\n    layerwatch prune --model DIR --drop 1,2 --output DIR\n")
         .endsWith("\n---\n\n" + text);
     // Of a card without front matter, and of one that is no UTF-8, every byte stays, too.
     byte[] bytes = {'#', ' ', (byte) 0xff, '\n', '-', '-', '-', '\n', '-', '-', '-'};
