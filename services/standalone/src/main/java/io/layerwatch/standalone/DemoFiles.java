@@ -17,7 +17,7 @@ final class DemoFiles {
     return existing("prompts.jsonl", "--prompts FILE");
   }
 
-  /** Prose in another language. */
+  /** Prose of today. */
   static Path shiftedPrompts() {
     return existing("shifted.jsonl", "--shift-prompts FILE");
   }
