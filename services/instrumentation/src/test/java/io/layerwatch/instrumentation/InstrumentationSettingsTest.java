@@ -103,7 +103,7 @@ class InstrumentationSettingsTest {
                     Map.entry("instrumentation.verifier.gate", "0.95"),
                     Map.entry("instrumentation.verifier.share", "0.5"),
                     Map.entry("instrumentation.verifier.sequence.tokens", "64"),
-                    Map.entry("instrumentation.verifier.sequences", "12"),
+                    Map.entry("instrumentation.verifier.sequences", "32"),
                     Map.entry("instrumentation.verifier.tokens.minimum", "99"))))
         .isEqualTo(
             new InstrumentationSettings(
@@ -133,7 +133,7 @@ class InstrumentationSettingsTest {
                 7,
                 8,
                 new VerifierSettings(
-                    List.of(Path.of("README.md"), Path.of("pom.xml")), 0.95, 0.5, 12, 64, 99)));
+                    List.of(Path.of("README.md"), Path.of("pom.xml")), 0.95, 0.5, 32, 64, 99)));
   }
 
   @Test

@@ -89,7 +89,7 @@ class RecommendationsTest {
     assertThat(tooEarly.err())
         .isEqualTo(
             "layerwatch: shop@r1: only what was verified can be approved; candidate: layers [2]"
-                + " score lowest in 3 windows; not measured yet\n");
+                + " score lowest in 3 windows; not measured\n");
     shop.passes(2);
     awaitReason("shop@r1", VERIFIED);
 
@@ -116,13 +116,13 @@ class RecommendationsTest {
 
     Outcome discarded = cli.review("discard", "shop@r1");
     assertThat(discarded.code()).as(discarded.err()).isZero();
-    assertThat(discarded.out()).isEqualTo("shop@r1  discarded: layers [2], discarded by ann\n");
+    assertThat(discarded.out()).isEqualTo("shop@r1  discarded: layers [2] by ann\n");
     Outcome tooLate = cli.review("approve", "shop@r1");
     assertThat(tooLate.code()).isEqualTo(1);
     assertThat(tooLate.err())
         .isEqualTo(
-            "layerwatch: shop@r1: nothing stands that could be approved; discarded: layers [2],"
-                + " discarded by ann\n");
+            "layerwatch: shop@r1: nothing stands that could be approved; discarded: layers [2]"
+                + " by ann\n");
   }
 
   @Test
@@ -138,8 +138,7 @@ class RecommendationsTest {
 
     Outcome discarded = cli.review("discard", "wiki@r1", "--layers", "2", "--comment", "no");
     assertThat(discarded.code()).as(discarded.err()).isZero();
-    assertThat(discarded.out())
-        .isEqualTo("wiki@r1  discarded: layers [2], discarded by ann (no)\n");
+    assertThat(discarded.out()).isEqualTo("wiki@r1  discarded: layers [2] by ann (no)\n");
   }
 
   @Test
@@ -194,7 +193,7 @@ class RecommendationsTest {
     String refusal =
         key
             + ": only what was verified is exported; candidate: layers [2] score lowest in 3"
-            + " windows; not measured yet";
+            + " windows; not measured";
     assertThat(error(unmeasured)).isEqualTo(refusal);
     assertThat(cli.list("--model", key, "--output", "mergekit"))
         .isEqualTo(new Outcome(1, "", "layerwatch: " + refusal + "\n"));
@@ -467,7 +466,7 @@ class RecommendationsTest {
   private static ScriptedAdvice candidate(String key) {
     ScriptedAdvice advice = new ScriptedAdvice(deployment.topics(), kafka, key);
     advice.windows(3, 2);
-    awaitReason(key, "candidate: layers [2] score lowest in 3 windows; not measured yet");
+    awaitReason(key, "candidate: layers [2] score lowest in 3 windows; not measured");
     return advice;
   }
 

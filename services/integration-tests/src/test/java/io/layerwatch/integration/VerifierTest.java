@@ -43,13 +43,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Candidates on a real topic, measured by one of the replicas that serve the model. */
 class VerifierTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir private Path directory;
 
   @Test
   void oneReplicaMeasuresACandidateOnceAndNobodyThatOfAnotherModel() throws Exception {
-    try (Deployment deployment = deployment("1", "24")) {
+    try (Deployment deployment = deployment("1", "30")) {
       PrometheusRegistry one = new PrometheusRegistry();
       PrometheusRegistry two = new PrometheusRegistry();
       ModelId model = deployment.instrument(Clock.systemUTC(), one).model();
@@ -84,7 +84,7 @@ class VerifierTest {
 
   @Test
   void aCandidateThatFallsIsMeasuredNoFurtherAndAReplicaThatGoesIsReplaced() throws Exception {
-    try (Deployment deployment = deployment("0.001", "24")) {
+    try (Deployment deployment = deployment("0.001", "30")) {
       PrometheusRegistry one = new PrometheusRegistry();
       PrometheusRegistry two = new PrometheusRegistry();
       Instrumentation first = deployment.instrument(Clock.systemUTC(), one);
@@ -107,7 +107,7 @@ class VerifierTest {
 
   @Test
   void replicasThatComeDoNotEndAMeasurementElsewhere() throws Exception {
-    try (Deployment deployment = deployment("0.03", "12")) {
+    try (Deployment deployment = deployment("0.06", "30")) {
       List<PrometheusRegistry> replicas = new ArrayList<>(List.of(new PrometheusRegistry()));
       ModelId model = deployment.instrument(Clock.systemUTC(), replicas.get(0)).model();
       send(deployment, model, candidate(4, 6, 7));
@@ -124,7 +124,7 @@ class VerifierTest {
 
   @Test
   void aCandidateThatComesWhileTheRegistryIsAwayIsMeasuredOnceItIsBack() throws Exception {
-    try (Deployment deployment = deployment("1", "10");
+    try (Deployment deployment = deployment("1", "30");
         TcpProxy network = new TcpProxy()) {
       Settings settings = deployment.settings();
       network.forwardTo(URI.create(settings.text(CommonSettings.SCHEMA_REGISTRY_URL)).getPort());

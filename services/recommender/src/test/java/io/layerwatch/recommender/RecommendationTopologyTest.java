@@ -35,7 +35,7 @@ class RecommendationTopologyTest {
         .containsExactly(
             "collecting: 1 of 3 windows",
             "collecting: 2 of 3 windows",
-            "candidate: layers [2] score lowest in 3 windows; not measured yet");
+            "candidate: layers [2] score lowest in 3 windows; not measured");
   }
 
   @Test

@@ -42,6 +42,15 @@ public record PruningEffect(
       throw new IllegalArgumentException(
           "meanKullbackLeibler: expected 0 or more, got " + meanKullbackLeibler);
     }
+    if (!(retainedError >= 0)) {
+      throw new IllegalArgumentException("retainedError: expected 0 or more, got " + retainedError);
+    }
+  }
+
+  /** That the sequences do not tell how much is retained: no gate opens for it. */
+  public PruningEffect withUnknownError() {
+    return new PruningEffect(
+        layers, full, pruned, topOneAgreement, meanKullbackLeibler, Double.POSITIVE_INFINITY);
   }
 
   /**

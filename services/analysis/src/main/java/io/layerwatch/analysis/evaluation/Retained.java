@@ -23,8 +23,9 @@ public record Retained(double share, double error) {
   }
 
   /**
-   * The share less two standard errors: on other sequences of the same kind no less is retained, at
-   * odds of 95 % or better from seven sequences on (Student's t, one-sided).
+   * The share less two standard errors: what is retained of all such sequences is seldom less. How
+   * seldom depends on how many were measured, and on how evenly they bear the harm: RATIONALE.md
+   * has the figures.
    */
   public double atLeast() {
     return share - margin();
@@ -39,10 +40,11 @@ public record Retained(double share, double error) {
     return atLeast() >= gate;
   }
 
-  /** In words, such as 95.6 ± 1.2 %. */
+  /** In words, such as 95.6 ± 1.2 %: two standard errors. */
   public String describe() {
     return String.format(Locale.ROOT, "%.1f", 100 * share)
-        + (Double.isFinite(error) ? String.format(Locale.ROOT, " ± %.1f", 100 * margin()) : "")
+        + " ± "
+        + (Double.isFinite(error) ? String.format(Locale.ROOT, "%.1f", 100 * margin()) : "?")
         + " %";
   }
 }

@@ -13,8 +13,7 @@ import java.util.List;
  * @param model whose layers
  * @param candidate what was proposed, 0-based, ascending
  * @param effect of the largest set that passed: the candidate, or the first layers of its ranking;
- *     of the candidate where none passed. On the text where {@link Retained#atLeast() least} is
- *     retained
+ *     of the candidate where none passed. On the text where the smallest share is retained
  * @param attempts every set on every text, in the order in which they were measured
  * @param gate least share of next-token accuracy that must be retained, two standard errors off
  * @param dataset name and digest of the text that the effect is of
@@ -54,9 +53,12 @@ public record PruningEvaluation(
     }
   }
 
-  /** Whether a set was found that may go. */
+  /** Whether a set was found that may go: one that reaches the gate on every text. */
   public boolean passed() {
-    return effect.retained().reaches(gate);
+    return effect.retained().reaches(gate)
+        && attempts.stream()
+            .filter(attempt -> attempt.layers().equals(effect.layers()))
+            .allMatch(attempt -> attempt.retained().reaches(gate));
   }
 
   /** Whether all of the candidate may go. */

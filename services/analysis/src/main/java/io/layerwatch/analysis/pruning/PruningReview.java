@@ -43,9 +43,11 @@ public record PruningReview(
 
   /** The same in words, such as {@code approved by ann (after the launch)}. */
   public String describe() {
-    return (decision == Decision.APPROVED ? "approved" : "discarded")
-        + " by "
-        + reviewer
-        + (comment.isEmpty() ? "" : " (" + comment + ")");
+    return (decision == Decision.APPROVED ? "approved " : "discarded ") + by();
+  }
+
+  /** Who says so, such as {@code by ann (after the launch)}. */
+  public String by() {
+    return "by " + reviewer + (comment.isEmpty() ? "" : " (" + comment + ")");
   }
 }

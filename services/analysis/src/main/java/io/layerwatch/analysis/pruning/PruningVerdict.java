@@ -79,7 +79,7 @@ public sealed interface PruningVerdict {
       return new Unchanged(Reason.OTHER_LAYERS);
     }
     if (review.decision() == Decision.DISCARDED) {
-      return new Changed(new Discarded(state.proposed().orElseThrow(), review));
+      return new Changed(new Discarded(state.proposed().orElseThrow(), evaluation(state), review));
     }
     if (!(state instanceof Verified verified)) {
       return new Unchanged(Reason.NOT_VERIFIED);

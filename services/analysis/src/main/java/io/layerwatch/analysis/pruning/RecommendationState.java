@@ -58,7 +58,7 @@ public sealed interface RecommendationState {
           + proposal.layers()
           + " score lowest in "
           + proposal.windows()
-          + " windows; not measured yet";
+          + " windows; not measured";
     }
   }
 
@@ -90,7 +90,7 @@ public sealed interface RecommendationState {
           + layers()
           + " "
           + retained(evaluation)
-          + (evaluation.inFull() ? "" : "; all of " + proposal.layers() + " cost too much")
+          + (evaluation.inFull() ? "" : "; all of " + proposal.layers() + " did not pass")
           + approval.map(review -> "; " + review.describe()).orElse("");
     }
   }
@@ -115,7 +115,7 @@ public sealed interface RecommendationState {
           + proposal.layers()
           + " "
           + retained(evaluation)
-          + ", and no beginning of their ranking keeps "
+          + ", and no beginning of their ranking surely keeps "
           + String.format(Locale.ROOT, "%.1f %%", 100 * evaluation.gate())
           + "; other sets were not measured";
     }
@@ -125,18 +125,27 @@ public sealed interface RecommendationState {
    * Turned down by a person; holds while the same layers score lowest.
    *
    * @param proposal what was proposed
+   * @param evaluation what was measured before, where something was
    * @param review says no
    */
-  record Discarded(PruningProposal proposal, PruningReview review) implements RecommendationState {
+  record Discarded(
+      PruningProposal proposal, Optional<PruningEvaluation> evaluation, PruningReview review)
+      implements RecommendationState {
 
     @Override
     public Optional<PruningProposal> proposed() {
       return Optional.of(proposal);
     }
 
+    /** Those that were turned down, which may be fewer than were proposed. */
+    @Override
+    public List<Integer> layers() {
+      return review.layers();
+    }
+
     @Override
     public String describe() {
-      return "discarded: layers " + proposal.layers() + ", " + review.describe();
+      return "discarded: layers " + layers() + " " + review.by();
     }
   }
 

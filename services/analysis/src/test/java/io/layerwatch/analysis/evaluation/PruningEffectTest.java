@@ -92,6 +92,20 @@ class PruningEffectTest {
         .hasMessage("meanKullbackLeibler: expected 0 or more, got " + nats);
   }
 
+  @ParameterizedTest
+  @ValueSource(doubles = {-0.01, Double.NaN})
+  void theErrorIsZeroOrMore(double error) {
+    assertThatThrownBy(
+            () -> new PruningEffect(List.of(), modeling(1, 1), modeling(1, 1), 1, 0, error))
+        .hasMessage("retainedError: expected 0 or more, got " + error);
+  }
+
+  @Test
+  void anUnknownErrorOpensNoGate() {
+    PruningEffect effect = effect(modeling(1, 0.5), modeling(1, 0.5)).withUnknownError();
+    assertThat(effect.retained()).isEqualTo(new Retained(1, INFINITE));
+  }
+
   @Test
   void thereIsSomethingPredicted() {
     assertThatThrownBy(() -> new LanguageModeling(0, 1, 1, 1))

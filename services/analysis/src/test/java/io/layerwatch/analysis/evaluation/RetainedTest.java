@@ -21,7 +21,7 @@ class RetainedTest {
   void whatASampleDoesNotTellReachesNoGate() {
     Retained unknown = new Retained(1, Double.POSITIVE_INFINITY);
     assertThat(unknown.reaches(0.001)).isFalse();
-    assertThat(unknown.describe()).isEqualTo("100.0 %");
+    assertThat(unknown.describe()).isEqualTo("100.0 ± ? %");
   }
 
   @Test

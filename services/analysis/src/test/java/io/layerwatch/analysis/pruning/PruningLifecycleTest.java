@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.layerwatch.analysis.Examples;
 import io.layerwatch.analysis.evaluation.LanguageModeling;
 import io.layerwatch.analysis.evaluation.PruningEffect;
+import io.layerwatch.analysis.evaluation.Retained;
 import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningReview.Decision;
 import io.layerwatch.analysis.pruning.PruningVerdict.Changed;
@@ -78,7 +79,7 @@ class PruningLifecycleTest {
     assertThat(state.describe())
         .isEqualTo(
             "verified: without layers [2] 96.0 ± 2.0 % of next-token accuracy is retained,"
-                + " perplexity × 1.22; all of [2, 3] cost too much");
+                + " perplexity × 1.22; all of [2, 3] did not pass");
   }
 
   @Test
@@ -89,7 +90,27 @@ class PruningLifecycleTest {
     assertThat(state).isInstanceOf(Rejected.class);
     assertThat(state.describe())
         .startsWith("rejected: without layers [2, 3] 92.0 ± 2.0 %")
-        .endsWith("and no beginning of their ranking keeps 90.0 %; other sets were not measured");
+        .endsWith(
+            "and no beginning of their ranking surely keeps 90.0 %; other sets were not measured");
+  }
+
+  /** What is shown is one text's; another one may be where it fails. */
+  @Test
+  void aCandidateThatFailsOnAnotherTextIsRejected() {
+    candidate();
+    PruningEvaluation passed = evaluation(1, 0.93, 2, 3);
+    Attempt unsure = new Attempt(List.of(2, 3), "other", new Retained(0.94, 0.03), 1);
+    measured(
+        new PruningEvaluation(
+            passed.model(),
+            passed.candidate(),
+            passed.effect(),
+            List.of(passed.attempts().get(0), unsure),
+            passed.gate(),
+            passed.dataset(),
+            passed.instance(),
+            passed.evaluatedAt()));
+    assertThat(state).isInstanceOf(Rejected.class);
   }
 
   @Test
@@ -209,8 +230,7 @@ class PruningLifecycleTest {
     candidate();
     reviewed(discard(2, 3));
     assertThat(state).isInstanceOf(Discarded.class);
-    assertThat(state.describe())
-        .isEqualTo("discarded: layers [2, 3], discarded by ann (looks bad)");
+    assertThat(state.describe()).isEqualTo("discarded: layers [2, 3] by ann (looks bad)");
     windows(THESE, OTHERS, THESE, THESE);
     assertThat(state).isInstanceOf(Discarded.class);
     assertUnchanged(Reason.NOTHING_PROPOSED, evaluation(1, 0.95, 2, 3));
@@ -228,7 +248,9 @@ class PruningLifecycleTest {
     assertUnchanged(Reason.OTHER_LAYERS, discard(2, 3));
     reviewed(discard(2));
     assertThat(state).isInstanceOf(Discarded.class);
+    assertThat(state.layers()).containsExactly(2);
     assertThat(state.proposed().orElseThrow().layers()).containsExactly(2, 3);
+    assertThat(((Discarded) state).evaluation()).contains(reduced(1));
   }
 
   private void candidate() {

@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Measures a candidate: first all of its layers, then, while what is retained stays below the gate
@@ -20,6 +22,8 @@ import java.util.Optional;
  * beginning of the ranking that does.
  */
 final class CandidateMeasurement {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CandidateMeasurement.class);
 
   private final LanguageModel model;
   private final List<EvaluationSet> texts;
@@ -58,8 +62,10 @@ final class CandidateMeasurement {
     List<Attempt> attempts = new ArrayList<>();
     Optional<Effect> first = Optional.empty();
     for (int count = ranked.size(); count > 0; count--) {
-      Effect least = least(ranked.subList(0, count), attempts);
-      if (least.effect().retained().reaches(gate)) {
+      List<Effect> effects = effects(ranked.subList(0, count));
+      effects.forEach(one -> attempts.add(Attempt.of(one.effect(), one.dataset())));
+      Effect least = Collections.min(effects, Comparator.comparingDouble(Effect::share));
+      if (effects.stream().allMatch(one -> one.effect().retained().reaches(gate))) {
         return evaluation(candidate, least, attempts);
       }
       first = first.or(() -> Optional.of(least));
@@ -70,20 +76,17 @@ final class CandidateMeasurement {
   /** What leaving out layers does on one text. */
   private record Effect(PruningEffect effect, String dataset) {
 
-    double atLeast() {
-      return effect.retained().atLeast();
+    double share() {
+      return effect.accuracyRetained();
     }
   }
 
-  /** On the text where the least is retained; adds what each of them says to the attempts. */
-  private Effect least(List<Integer> layers, List<Attempt> attempts) throws InterruptedException {
+  private List<Effect> effects(List<Integer> layers) throws InterruptedException {
     List<Effect> effects = new ArrayList<>();
     for (EvaluationSet text : texts) {
-      PruningEffect effect = effect(layers, text);
-      attempts.add(Attempt.of(effect, text.name()));
-      effects.add(new Effect(effect, text.name()));
+      effects.add(new Effect(effect(layers, text), text.name()));
     }
-    return Collections.min(effects, Comparator.comparingDouble(Effect::atLeast));
+    return effects;
   }
 
   private PruningEffect effect(List<Integer> layers, EvaluationSet text)
@@ -94,7 +97,18 @@ final class CandidateMeasurement {
       evaluation.add(sequence);
       share.rest(System.nanoTime() - start);
     }
-    return evaluation.effects().get(0);
+    PruningEffect effect = evaluation.effects().get(0);
+    double guess = text.constantGuess();
+    if (effect.full().accuracy() > guess) {
+      return effect;
+    }
+    LOG.warn(
+        "{}: the model predicts {} of its tokens, and the most frequent token alone would {}:"
+            + " nothing can be verified on it",
+        text.name(),
+        effect.full().accuracy(),
+        guess);
+    return effect.withUnknownError();
   }
 
   private PruningEvaluation evaluation(

@@ -42,8 +42,8 @@ public record VerifierSettings(
             "",
             Expect.files(),
             Importance.HIGH,
-            "Texts (.txt) or sequences (.jsonl) that candidates are measured on, each by itself;"
-                + " empty measures none.")
+            "Texts (.txt) or sequences (.jsonl) that candidates are measured on, each by itself,"
+                + " separated by commas; empty measures none.")
         .define(
             GATE,
             Type.DOUBLE,

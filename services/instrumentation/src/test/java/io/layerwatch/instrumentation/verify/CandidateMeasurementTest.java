@@ -10,27 +10,36 @@ import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningEvaluation.Attempt;
 import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.analysis.pruning.PruningProposal.LayerEvidence;
+import io.layerwatch.instrumentation.RandomCheckpoint;
 import io.layerwatch.instrumentation.TinyCheckpoint;
 import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.evaluate.LanguageModelingEvaluation;
 import io.layerwatch.instrumentation.model.InferenceStoppedException;
 import io.layerwatch.instrumentation.model.LanguageModel;
-import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.instrumentation.naive.FamilyCheckpoint;
+import io.layerwatch.instrumentation.naive.NaiveDecoder;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.testing.Metrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,18 +56,37 @@ class CandidateMeasurementTest {
 
   @BeforeAll
   static void load(@TempDir Path directory) throws IOException {
+    TinyCheckpoint checkpoint = new TinyCheckpoint(5, true);
     model =
         LanguageModel.load(
-            LanguageModel.Source.of(
-                new TinyCheckpoint(5, true).write(directory.resolve("tiny"), TensorType.F32)));
+            LanguageModel.Source.of(checkpoint.write(directory.resolve("tiny"), TensorType.F32)));
     file = directory.resolve("text.jsonl");
+    RandomCheckpoint weights = new RandomCheckpoint(checkpoint.config(), 0);
+    weights.tensors().putAll(checkpoint.tensors());
+    NaiveDecoder naive = FamilyCheckpoint.naive(weights);
     Random random = new Random(3);
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < 12; i++) {
-      lines.add("{\"tokens\": " + random.ints(40, 0, 256).boxed().toList() + "}");
+    for (int i = 0; i < 32; i++) {
+      lines.add("{\"tokens\": " + partlyPredicted(naive, random) + "}");
     }
     Files.write(file, lines);
-    data = EvaluationSet.read(file, model, settings(10, 2_048, 1));
+    data = EvaluationSet.read(file, model, settings(30, 2_048, 1));
+  }
+
+  /** 40 tokens, of which the model predicts about half. */
+  private static List<Integer> partlyPredicted(NaiveDecoder naive, Random random) {
+    int[] ids = random.ints(40, 0, 256).toArray();
+    for (int i = 1; i < ids.length; i++) {
+      if (random.nextBoolean()) {
+        double[][] logits = naive.run(Set.of(), Arrays.copyOf(ids, i)).logits();
+        double[] last = logits[i - 1];
+        ids[i] =
+            IntStream.range(0, last.length)
+                .reduce((best, word) -> last[word] > last[best] ? word : best)
+                .orElseThrow();
+      }
+    }
+    return Arrays.stream(ids).boxed().toList();
   }
 
   @AfterAll
@@ -68,34 +96,78 @@ class CandidateMeasurementTest {
 
   @Test
   void theDataIsItsBeginningAndIsNamedByItsContent() {
-    assertThat(data.sequences()).hasSize(10);
+    assertThat(data.sequences()).hasSize(30);
     assertThat(data.name()).matches("text\\.jsonl sha256:[0-9a-f]{12}");
   }
 
   @Test
   void tooLittleTextIsRefused() {
-    assertThatThrownBy(() -> EvaluationSet.read(file, model, settings(9, 2_048, 1)))
-        .isInstanceOf(StartException.class)
+    assertThatThrownBy(() -> EvaluationSet.read(file, model, settings(29, 2_048, 1)))
+        .isInstanceOf(InvalidSettingsException.class)
         .hasMessage(
             "instrumentation.verifier.data: "
                 + file
-                + ": expected 10 sequences or more, got 9 of up to "
+                + ": expected 30 different sequences or more, got 29 of up to "
                 + TinyCheckpoint.CONTEXT
                 + " tokens"
                 + " (instrumentation.verifier.sequence.tokens, instrumentation.verifier.sequences)");
-    assertThatThrownBy(() -> EvaluationSet.read(file, model, settings(10, 2_048, 391)))
-        .isInstanceOf(StartException.class)
+    assertThatThrownBy(() -> EvaluationSet.read(file, model, settings(30, 2_048, 1_171)))
+        .isInstanceOf(InvalidSettingsException.class)
         .hasMessage(
             "instrumentation.verifier.data: "
                 + file
-                + ": expected 391 predicted tokens or more"
-                + " (instrumentation.verifier.tokens.minimum), got 390");
+                + ": expected 1171 predicted tokens or more"
+                + " (instrumentation.verifier.tokens.minimum), got 1170");
+  }
+
+  @Test
+  void aSequenceThatRepeatsCountsOnce(@TempDir Path directory) throws IOException {
+    Path repeated = directory.resolve("repeated.jsonl");
+    List<String> lines = Files.readAllLines(file).subList(0, 29);
+    Files.write(repeated, lines);
+    Files.write(repeated, lines, StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> EvaluationSet.read(repeated, model, settings(100, 2_048, 1)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("expected 30 different sequences or more, got 29");
+  }
+
+  /** Every second token is the same, which the model does not expect. */
+  @Test
+  void nothingIsVerifiedOnATextThatTheModelCannotPredict() throws Exception {
+    List<int[]> sequences = new ArrayList<>();
+    for (int[] ids : data.sequences()) {
+      int[] other = ids.clone();
+      for (int i = 1; i < other.length; i += 2) {
+        other[i] = 17;
+      }
+      sequences.add(other);
+    }
+    EvaluationSet text = new EvaluationSet("strange", sequences);
+    assertThat(text.constantGuess()).isGreaterThan(0.5);
+    PruningEvaluation evaluation =
+        new CandidateMeasurement(model, List.of(text), 0.001, new TimeShare(1), "host", () -> NOW)
+            .of(proposal(2));
+    assertThat(evaluation.effect().full().accuracy()).isLessThan(0.5);
+    assertThat(evaluation.passed()).isFalse();
+    assertThat(evaluation.effect().retained().error()).isInfinite();
+  }
+
+  /** Its rest is nine times its work, and the thread's own time is no more than its work. */
+  @Test
+  void measuringKeepsToItsShareOfTime() throws Exception {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long start = System.nanoTime();
+    long startOfWork = threads.getCurrentThreadCpuTime();
+    new CandidateMeasurement(model, List.of(data), 0.01, new TimeShare(0.1), "host", () -> NOW)
+        .of(proposal(2));
+    long worked = threads.getCurrentThreadCpuTime() - startOfWork;
+    assertThat(System.nanoTime() - start).isGreaterThan(5 * worked);
   }
 
   @Test
   void sequencesAreAsLongAsIsSet() {
     assertThat(EvaluationSet.read(file, model, settings(100, 16, 1)).sequences())
-        .hasSize(36)
+        .hasSize(96)
         .allSatisfy(sequence -> assertThat(sequence).hasSizeLessThanOrEqualTo(16));
   }
 
@@ -141,10 +213,11 @@ class CandidateMeasurementTest {
   /** Of the full text and its first half, which retain differently. */
   @Test
   void theGateMustBeReachedOnEveryText() throws Exception {
-    EvaluationSet half = new EvaluationSet("half", data.sequences().subList(0, 5));
+    EvaluationSet half = new EvaluationSet("half", data.sequences().subList(0, 15));
     double whole = effect(data, 2, 0).retained().atLeast();
     double part = effect(half, 2, 0).retained().atLeast();
-    EvaluationSet worse = whole < part ? data : half;
+    EvaluationSet worse =
+        effect(data, 2, 0).accuracyRetained() < effect(half, 2, 0).accuracyRetained() ? data : half;
     double gate = (whole + part) / 2;
     for (List<EvaluationSet> texts : List.of(List.of(data, half), List.of(half, data))) {
       PruningEvaluation evaluation =

@@ -23,7 +23,7 @@ public final class AdviceLines {
     if (state instanceof Candidate candidate) {
       lines.add(savings(candidate.proposal(), candidate.layers()));
       lines.add("stable only means that the result repeats: measure before you prune");
-      lines.add("measured where the model is served, on instrumentation.verifier.data");
+      lines.add("it is measured once an instance has instrumentation.verifier.data");
       lines.addAll(rankings(candidate.proposal()));
     } else if (state instanceof Verified verified) {
       lines.add(savings(verified.proposal(), verified.layers()));
@@ -90,7 +90,7 @@ public final class AdviceLines {
     if (attempt.retained().reaches(gate)) {
       return "";
     }
-    return attempt.retained().share() >= gate ? ", not surely enough" : ", too little";
+    return attempt.retained().share() >= gate ? ", not surely enough" : ", less than asked for";
   }
 
   private static List<String> rankings(PruningProposal proposal) {

@@ -98,6 +98,7 @@ public final class RecommendationCodec
       record.setEvaluation(EVALUATIONS.toAvro(rejected.evaluation()));
     } else if (state instanceof Discarded discarded) {
       record.setReview(REVIEWS.toAvro(discarded.review()));
+      discarded.evaluation().ifPresent(it -> record.setEvaluation(EVALUATIONS.toAvro(it)));
     }
     return record;
   }
@@ -184,7 +185,10 @@ public final class RecommendationCodec
       case WITHDRAWN ->
           record.getReview() == null
               ? new Withdrawn(proposal(record), record.getLayers(), record.getReason())
-              : new Discarded(proposal(record), REVIEWS.fromAvro(record.getReview()));
+              : new Discarded(
+                  proposal(record),
+                  Optional.ofNullable(record.getEvaluation()).map(EVALUATIONS::fromAvro),
+                  REVIEWS.fromAvro(record.getReview()));
     };
   }
 

@@ -90,7 +90,11 @@ final class Generated {
                   evaluation(),
                   random.nextBoolean() ? Optional.empty() : Optional.of(review()));
           case 3 -> new Rejected(proposal(), evaluation());
-          case 4 -> new Discarded(proposal(), review());
+          case 4 ->
+              new Discarded(
+                  proposal(),
+                  random.nextBoolean() ? Optional.of(evaluation()) : Optional.empty(),
+                  review());
           default -> new Withdrawn(proposal(), List.of(2), "why " + random.nextInt(9));
         };
     Ranking[] rankings = Ranking.values();

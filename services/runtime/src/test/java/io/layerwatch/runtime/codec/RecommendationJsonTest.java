@@ -18,7 +18,13 @@ import org.junit.jupiter.api.Test;
 class RecommendationJsonTest {
 
   private static final List<String> OF_EVIDENCE =
-      List.of("firstWindowStart", "lastWindowEnd", "tokens", "parametersRemoved", "computeShare");
+      List.of(
+          "firstWindowStart",
+          "lastWindowEnd",
+          "tokens",
+          "parametersRemoved",
+          "parametersShare",
+          "computeShare");
 
   @Test
   void whatIsNotThereWhileCollectingIsNull() throws IOException {

@@ -129,7 +129,10 @@ final class Examples {
 
   /** Three layers of twelve, measured, with everything that stands behind advice. */
   static RecommendationState verified() {
-    List<Integer> layers = List.of(4, 6, 7);
+    return verified(List.of(4, 6, 7));
+  }
+
+  static RecommendationState verified(List<Integer> layers) {
     List<OtherRanking> others =
         List.of(
             new OtherRanking("block-contribution", Ranking.AVSS, List.of(2, 3, 4), 0.2),

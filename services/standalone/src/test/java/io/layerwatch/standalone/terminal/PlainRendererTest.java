@@ -42,10 +42,10 @@ class PlainRendererTest {
     assertThat(PlainRenderer.recommendation(Examples.advice(new Candidate(Examples.proposal()))))
         .containsExactly(
             "recommendation demo@r1 candidate: layers [1] score lowest in 10 windows; not"
-                + " measured yet",
+                + " measured",
             "  removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of evidence",
             "  stable only means that the result repeats: measure before you prune",
-            "  measured where the model is served, on instrumentation.verifier.data",
+            "  it is measured once an instance has instrumentation.verifier.data",
             "  block influence would take [2] (agreement 0.00)");
   }
 
@@ -72,10 +72,10 @@ class PlainRendererTest {
                 Examples.advice(new Rejected(Examples.proposal(), Examples.evaluation(0.95)))))
         .containsExactly(
             "recommendation demo@r1 rejected: without layers [1] 90.0 ± 2.0 % of next-token accuracy is"
-                + " retained, perplexity × 1.65, and no beginning of their ranking keeps 95.0 %; other sets were not measured",
+                + " retained, perplexity × 1.65, and no beginning of their ranking surely keeps 95.0 %; other sets were not measured",
             measured,
             figures,
-            "    without [1]: 90.0 ± 2.0 % retained, perplexity × 1.65, too little",
+            "    without [1]: 90.0 ± 2.0 % retained, perplexity × 1.65, less than asked for",
             "  block influence would take [2] (agreement 0.00)");
   }
 
