@@ -11,6 +11,9 @@ import java.time.Instant;
  */
 final class EvaluationCheck {
 
+  /** It goes into a recommendation, which has to fit into a record, too. */
+  static final int LARGEST_RECORD = 256 << 10;
+
   private static final Duration TOLERANCE = Duration.ofDays(1);
 
   private EvaluationCheck() {}

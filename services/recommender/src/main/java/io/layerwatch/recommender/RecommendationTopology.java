@@ -42,9 +42,18 @@ public final class RecommendationTopology {
     var text = Serdes.String();
     var bytes = Serdes.ByteArray();
     var recommendations = topics.pruningRecommendations();
-    addIntake(SCORES, topics.layerScores(), window -> window.model().key());
-    addIntake(EVALUATIONS, topics.pruningEvaluations(), evaluation -> evaluation.model().key());
-    addIntake(REVIEWS, topics.pruningReviews(), review -> review.model().key());
+    addIntake(
+        SCORES, topics.layerScores(), ScoresCheck.LARGEST_RECORD, window -> window.model().key());
+    addIntake(
+        EVALUATIONS,
+        topics.pruningEvaluations(),
+        EvaluationCheck.LARGEST_RECORD,
+        evaluation -> evaluation.model().key());
+    addIntake(
+        REVIEWS,
+        topics.pruningReviews(),
+        EvaluationCheck.LARGEST_RECORD,
+        review -> review.model().key());
     return topology
         .addProcessor(
             RECOMMENDING,
@@ -83,9 +92,9 @@ public final class RecommendationTopology {
             RECOMMENDING);
   }
 
-  private <T> void addIntake(String source, Topic<T> topic, Function<T, String> key) {
+  private <T> void addIntake(String source, Topic<T> topic, int largest, Function<T, String> key) {
     var bytes = Serdes.ByteArray().deserializer();
-    var decoder = new RecordDecoder<>(topic, ScoresCheck.LARGEST_RECORD, key);
+    var decoder = new RecordDecoder<>(topic, largest, key);
     topology
         .addSource(source, bytes, bytes, topic.name())
         .addProcessor(

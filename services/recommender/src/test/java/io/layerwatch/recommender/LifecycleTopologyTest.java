@@ -12,9 +12,12 @@ import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.pruning.PruningReview.Decision;
 import io.layerwatch.analysis.score.Ranking;
+import io.layerwatch.runtime.codec.EvaluationCodec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +119,37 @@ class LifecycleTopologyTest {
             recommender.metric(
                 "layerwatch_recommender_rejected_records_total", "reason", "wrong_key"))
         .isEqualTo(1);
+  }
+
+  /** As no codec of ours writes it. */
+  @Test
+  void aMeasurementWithFiguresThatCannotBeIsADeadLetterAndWorkGoesOn() {
+    candidate();
+    List<Consumer<io.layerwatch.schema.PruningEvaluation>> spoils =
+        List.of(
+            record -> record.setAccuracyRetainedError(Double.NaN),
+            record -> record.setAccuracyRetainedError(-0.5),
+            record -> record.getAttempts().get(0).setAccuracyRetainedError(Double.NaN),
+            record -> record.getAttempts().get(0).setAccuracyRetained(Double.POSITIVE_INFINITY),
+            record -> record.getAttempts().get(0).setDataset("\u001b[2J"),
+            record -> record.setInstance("x".repeat(300)));
+    for (Consumer<io.layerwatch.schema.PruningEvaluation> spoil : spoils) {
+      var record = new EvaluationCodec().toAvro(evaluation(DEMO.model(), 200, 0.95, 2));
+      spoil.accept(record);
+      recommender.sendAsIs(recommender.topics.pruningEvaluations(), DEMO.model().key(), record);
+    }
+    var large = new EvaluationCodec().toAvro(evaluation(DEMO.model(), 200, 0.95, 2));
+    large.setAttempts(Collections.nCopies(20_000, large.getAttempts().get(0)));
+    recommender.sendAsIs(recommender.topics.pruningEvaluations(), DEMO.model().key(), large);
+
+    assertThat(recommender.advice()).isEmpty();
+    assertThat(recommender.rejected.readKeyValuesToList()).hasSize(spoils.size() + 1);
+    assertThat(
+            recommender.metric(
+                "layerwatch_recommender_rejected_records_total", "reason", "impossible"))
+        .isEqualTo(spoils.size());
+    recommender.send(evaluation(DEMO.model(), 200, 0.95, 2));
+    assertThat(recommender.advice()).containsExactly(VERIFIED);
   }
 
   @Test

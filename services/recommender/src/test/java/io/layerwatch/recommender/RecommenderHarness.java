@@ -1,5 +1,6 @@
 package io.layerwatch.recommender;
 
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.layerwatch.analysis.pruning.PruningCriteria;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningPolicy;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -104,6 +106,17 @@ final class RecommenderHarness implements AutoCloseable {
     driver
         .createInputTopic(topic.name(), new StringSerializer(), topic.serde().serializer())
         .pipeInput(key, value);
+  }
+
+  /** Sends a record that our codecs might not write. */
+  void sendAsIs(Topic<?> topic, String key, SpecificRecord record) {
+    try (KafkaAvroSerializer serializer = new KafkaAvroSerializer()) {
+      serializer.configure(
+          Map.of("schema.registry.url", REGISTRY, "auto.register.schemas", true), false);
+      driver
+          .createInputTopic(topic.name(), new StringSerializer(), new ByteArraySerializer())
+          .pipeInput(key, serializer.serialize(topic.name(), record));
+    }
   }
 
   byte[] bytes(ModelScores window) {

@@ -14,8 +14,8 @@ import java.util.Locale;
 public record Retained(double share, double error) {
 
   public Retained {
-    if (!(share >= 0)) {
-      throw new IllegalArgumentException("share: expected 0 or more, got " + share);
+    if (!(share >= 0) || Double.isInfinite(share)) {
+      throw new IllegalArgumentException("share: expected a number, 0 or more, got " + share);
     }
     if (!(error >= 0)) {
       throw new IllegalArgumentException("error: expected 0 or more, got " + error);
@@ -35,7 +35,7 @@ public record Retained(double share, double error) {
     return 2 * error;
   }
 
-  /** Whether that much is retained for sure, not by the luck of the sample. */
+  /** Whether that much is retained two standard errors off. */
   public boolean reaches(double gate) {
     return atLeast() >= gate;
   }

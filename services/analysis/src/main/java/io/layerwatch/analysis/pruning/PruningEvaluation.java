@@ -1,14 +1,15 @@
 package io.layerwatch.analysis.pruning;
 
 import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.Words;
 import io.layerwatch.analysis.evaluation.PruningEffect;
 import io.layerwatch.analysis.evaluation.Retained;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * What measuring a candidate showed: its layers were removed, and where that cost too much, fewer
- * of them, down from the most important. A set passes when the gate is reached on every text.
+ * What measuring a candidate showed: its layers were removed, and where they did not pass, fewer of
+ * them, down from the most important. A set passes when the gate is reached on every text.
  *
  * @param model whose layers
  * @param candidate what was proposed, 0-based, ascending
@@ -31,6 +32,8 @@ public record PruningEvaluation(
     Instant evaluatedAt) {
 
   public PruningEvaluation {
+    Words.require("dataset", dataset);
+    Words.require("instance", instance);
     candidate = List.copyOf(candidate);
     attempts = List.copyOf(attempts);
     if (!candidate.containsAll(effect.layers()) || effect.layers().isEmpty()) {
@@ -44,6 +47,7 @@ public record PruningEvaluation(
       List<Integer> layers, String dataset, Retained retained, double perplexityRatio) {
 
     public Attempt {
+      Words.require("dataset", dataset);
       layers = List.copyOf(layers);
     }
 

@@ -63,7 +63,7 @@ public sealed interface RecommendationState {
   }
 
   /**
-   * Measured, and what the model can do was retained.
+   * Measured, and enough of what the model can do was retained on every text.
    *
    * @param proposal what was proposed
    * @param evaluation what was measured, of the proposal or of its first layers
@@ -117,7 +117,7 @@ public sealed interface RecommendationState {
           + retained(evaluation)
           + ", and no beginning of their ranking surely keeps "
           + String.format(Locale.ROOT, "%.1f %%", 100 * evaluation.gate())
-          + "; other sets were not measured";
+          + " on every text; other sets were not measured";
     }
   }
 

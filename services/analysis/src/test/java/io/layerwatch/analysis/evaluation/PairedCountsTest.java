@@ -51,9 +51,10 @@ class PairedCountsTest {
   /** Two standard errors below the ratio, more than the truth is seldom claimed. */
   @Test
   void whatIsRetainedIsSeldomLessThanTwoErrorsBelow() {
-    // Harm that all sequences bear alike, and harm that falls on a fifth of them.
+    // Harm that all sequences bear alike, and harm that falls on a fifth or a tenth of them.
     assertThat(missed(30, 0.9, 1)).isBetween(0.01, 0.05);
     assertThat(missed(30, 0.5, 0.2)).isBetween(0.03, 0.1);
+    assertThat(missed(30, 0.5, 0.1)).isBetween(0.08, 0.18);
     assertThat(missed(256, 0.5, 0.2)).isBetween(0.01, 0.05);
   }
 

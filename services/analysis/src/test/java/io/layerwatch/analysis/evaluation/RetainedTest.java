@@ -33,6 +33,8 @@ class RetainedTest {
   void neitherIsBelowZeroOrNoNumber() {
     assertThatThrownBy(() -> new Retained(-0.1, 0)).hasMessageStartingWith("share: expected");
     assertThatThrownBy(() -> new Retained(Double.NaN, 0)).hasMessageStartingWith("share: expected");
+    assertThatThrownBy(() -> new Retained(Double.POSITIVE_INFINITY, 0))
+        .hasMessageStartingWith("share: expected");
     assertThatThrownBy(() -> new Retained(1, -0.1)).hasMessageStartingWith("error: expected");
     assertThatThrownBy(() -> new Retained(1, Double.NaN)).hasMessageStartingWith("error: expected");
   }

@@ -91,7 +91,7 @@ class PruningLifecycleTest {
     assertThat(state.describe())
         .startsWith("rejected: without layers [2, 3] 92.0 ± 2.0 %")
         .endsWith(
-            "and no beginning of their ranking surely keeps 90.0 %; other sets were not measured");
+            "and no beginning of their ranking surely keeps 90.0 % on every text; other sets were not measured");
   }
 
   /** What is shown is one text's; another one may be where it fails. */
@@ -299,7 +299,7 @@ class PruningLifecycleTest {
         Instant.ofEpochSecond(second));
   }
 
-  /** All of 2 and 3 retains too little, 2 enough. */
+  /** All of 2 and 3 does not pass, 2 does. */
   private static PruningEvaluation reduced(int second) {
     PruningEffect all = effect(0.5, List.of(2, 3));
     PruningEffect part = effect(0.96, List.of(2));

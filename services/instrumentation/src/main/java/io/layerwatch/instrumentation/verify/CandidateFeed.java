@@ -86,7 +86,8 @@ public final class CandidateFeed implements AutoCloseable {
    *
    * @param kafka settings of the Kafka clients
    * @param instance that measures
-   * @throws io.layerwatch.runtime.process.StartException when a text is not one to measure on
+   * @throws io.layerwatch.runtime.settings.InvalidSettingsException when a text is not one to
+   *     measure on
    */
   public CandidateFeed(
       VerifierSettings settings,

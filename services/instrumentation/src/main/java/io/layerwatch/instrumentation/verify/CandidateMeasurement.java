@@ -69,6 +69,10 @@ final class CandidateMeasurement {
         return evaluation(candidate, least, attempts);
       }
       first = first.or(() -> Optional.of(least));
+      if (effects.stream().anyMatch(one -> Double.isInfinite(one.effect().retainedError()))) {
+        // A text that does not tell will not tell of fewer layers either.
+        break;
+      }
     }
     return evaluation(candidate, first.orElseThrow(), attempts);
   }

@@ -1,5 +1,6 @@
 package io.layerwatch.instrumentation.verify;
 
+import io.layerwatch.instrumentation.PromptLine.InvalidPromptsException;
 import io.layerwatch.instrumentation.checkpoint.ContentDigest;
 import io.layerwatch.instrumentation.evaluate.EvaluationText;
 import io.layerwatch.instrumentation.model.LanguageModel;
@@ -27,6 +28,8 @@ record EvaluationSet(String name, List<int[]> sequences) {
   /** Of fewer the standard error says little. */
   static final int FEWEST_SEQUENCES = 30;
 
+  private static final int LONGEST_NAME = 200;
+
   /**
    * Reads the beginning of a file.
    *
@@ -38,11 +41,9 @@ record EvaluationSet(String name, List<int[]> sequences) {
     try {
       set =
           new EvaluationSet(
-              file.getFileName()
-                  + " sha256:"
-                  + new ContentDigest().add(Files.readAllBytes(file)).digits(),
+              shown(file) + " sha256:" + new ContentDigest().add(Files.readAllBytes(file)).digits(),
               distinct(EvaluationText.read(file, model, length, settings.sequences())));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | InvalidPromptsException e) {
       throw problem(String.valueOf(e.getMessage()));
     }
     set.requireEnough(file, length, settings);
@@ -67,6 +68,12 @@ record EvaluationSet(String name, List<int[]> sequences) {
               .formatted(
                   file, settings.minimumTokens(), VerifierSettings.MINIMUM_TOKENS, tokens()));
     }
+  }
+
+  /** A name that goes into records and terminals. */
+  private static String shown(Path file) {
+    String name = String.valueOf(file.getFileName()).replaceAll("\\p{Cntrl}", "?");
+    return name.substring(0, Math.min(name.length(), LONGEST_NAME));
   }
 
   private static InvalidSettingsException problem(String problem) {

@@ -79,6 +79,14 @@ class PruneCommandTest {
   }
 
   @Test
+  void frontMatterThatEndsTheCardStaysClosed() throws IOException {
+    Files.writeString(model.resolve("README.md"), "---\nlicense: mit\n---");
+    prune("0", output);
+    assertThat(Files.readString(output.resolve("README.md")))
+        .startsWith("---\nlicense: mit\n---\n# tiny, pruned\n");
+  }
+
+  @Test
   void aModelThatWasPrunedBeforeSaysBoth() throws IOException {
     prune("0", output);
     Path again = directory.resolve("again");

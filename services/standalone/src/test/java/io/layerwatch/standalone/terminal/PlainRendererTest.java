@@ -72,7 +72,7 @@ class PlainRendererTest {
                 Examples.advice(new Rejected(Examples.proposal(), Examples.evaluation(0.95)))))
         .containsExactly(
             "recommendation demo@r1 rejected: without layers [1] 90.0 ± 2.0 % of next-token accuracy is"
-                + " retained, perplexity × 1.65, and no beginning of their ranking surely keeps 95.0 %; other sets were not measured",
+                + " retained, perplexity × 1.65, and no beginning of their ranking surely keeps 95.0 % on every text; other sets were not measured",
             measured,
             figures,
             "    without [1]: 90.0 ± 2.0 % retained, perplexity × 1.65, less than asked for",
