@@ -44,9 +44,11 @@ record ControlLimits(double allowance, double threshold) {
     double wanted = WINDOWS_TO_FALSE_ALARM * slope * slope / 2;
     // e^x − x − 1 = wanted, by Newton's method from above, which converges monotonically.
     double x = Math.log(wanted + 1) + 4;
-    for (int i = 0; i < 50; i++) {
-      x -= (Math.expm1(x) - x - wanted) / Math.expm1(x);
-    }
+    double step;
+    do {
+      step = (Math.expm1(x) - x - wanted) / Math.expm1(x);
+      x -= step;
+    } while (step > 1e-9 * x);
     return Math.max(0, x / slope - OVERSHOOT) * deviation;
   }
 
