@@ -11,7 +11,7 @@ import java.util.List;
  * @param deviation standard deviation of the logarithms, in the long run: windows that resemble
  *     their neighbours vary more over an hour than from one to the next
  */
-record Baseline(int windows, double mean, double deviation) {
+public record Baseline(int windows, double mean, double deviation) {
 
   /** Lags at which windows may resemble each other. */
   private static final int LAGS = 6;
@@ -25,7 +25,7 @@ record Baseline(int windows, double mean, double deviation) {
    * <p>The long run's variance is γ₀ + 2 Σ (1 − j ÷ (m + 1)) γⱼ over m lags, γⱼ being the
    * autocovariance at lag j (Newey and West 1987), but never less than the plain variance γ₀.
    */
-  static Baseline of(List<Double> logs) {
+  public static Baseline of(List<Double> logs) {
     int count = logs.size();
     double mean = logs.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     double variance = covariance(logs, mean, 0);
@@ -47,7 +47,7 @@ record Baseline(int windows, double mean, double deviation) {
   }
 
   /** The score itself: the geometric mean of the windows'. */
-  double score() {
+  public double score() {
     return Math.exp(mean);
   }
 
