@@ -32,6 +32,7 @@ public final class ScorerMetrics {
   private final Counter windows;
   private final Summary closing;
   private final Gauge ledger;
+  private final DriftMetrics drift;
   private final Gauge watermark;
   private final Gauge avss;
   private final Gauge normalizedAvss;
@@ -112,6 +113,7 @@ public final class ScorerMetrics {
     blockInfluence =
         gauge(registry, "block_influence_ratio", "1 - cosine of block input and output.");
     nonFinite = gauge(registry, "non_finite_activations", "Activations that were NaN or infinite.");
+    drift = new DriftMetrics(registry);
   }
 
   private static Gauge gauge(PrometheusRegistry registry, String name, String help) {
@@ -120,6 +122,10 @@ public final class ScorerMetrics {
         .help(help + " Last closed window.")
         .labelNames(LAYER_LABELS)
         .register(registry);
+  }
+
+  DriftMetrics drift() {
+    return drift;
   }
 
   /** Counts a summary by what it did to the ledger. */
@@ -188,6 +194,7 @@ public final class ScorerMetrics {
 
   /** Removes the series of models that are gone, or that another process now scores. */
   void forget(Collection<String> models) {
+    drift.forget(models.stream().map(ModelId::parse).toList());
     for (String model : models) {
       ModelId id = ModelId.parse(model);
       watermark.remove(id.name(), id.revision());

@@ -25,6 +25,7 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  * @param largestLag how far an instance may be behind and still be waited for
  * @param futureTolerance how far ahead of this machine's clock a summary may lie
  * @param sparsityThreshold rung of the near-zero ladder behind sparsity and AVSS
+ * @param drift when a layer's score is said to have drifted
  */
 public record ScorerSettings(
     String applicationId,
@@ -35,7 +36,8 @@ public record ScorerSettings(
     Duration instanceRetention,
     Duration largestLag,
     Duration futureTolerance,
-    double sparsityThreshold) {
+    double sparsityThreshold,
+    DriftSettings drift) {
 
   public static final String APPLICATION_ID = "scorer.application.id";
   public static final String WINDOW_SIZE = "scorer.window.size";
@@ -49,7 +51,7 @@ public record ScorerSettings(
 
   /** Adds these settings to a definition. */
   public static ConfigDef addTo(ConfigDef definition) {
-    return definition
+    return DriftSettings.addTo(definition)
         .define(
             APPLICATION_ID,
             Type.STRING,
@@ -145,7 +147,8 @@ public record ScorerSettings(
         settings.duration(INSTANCE_RETENTION),
         settings.duration(LARGEST_LAG),
         settings.duration(FUTURE_TOLERANCE),
-        settings.number(SPARSITY_THRESHOLD));
+        settings.number(SPARSITY_THRESHOLD),
+        DriftSettings.of(settings));
   }
 
   /** Else windows would close by silence that is no sign against any instance yet. */

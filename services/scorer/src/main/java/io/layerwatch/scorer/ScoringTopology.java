@@ -15,13 +15,18 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Summaries in, scores out: intake → windows → layer-scores, with bad records to rejected. */
+/**
+ * Summaries in, scores out: intake → windows → layer-scores, and → drift → layer-drift, with bad
+ * records to rejected.
+ */
 public final class ScoringTopology {
 
   private static final String SOURCE = "activation-summaries";
   private static final String INTAKE = "intake";
   private static final String SCORING = "window-scoring";
+  static final String WATCHING = "drift-watching";
   static final String SCORES = "layer-scores";
+  static final String DRIFT = "layer-drift";
   static final String REJECTED = "rejected";
 
   // A restart reads all of a changelog. A segment is compacted once it is full, and every entry of
@@ -63,6 +68,14 @@ public final class ScoringTopology {
             text.serializer(),
             topics.layerScores().serde().serializer(),
             SCORING)
+        .addProcessor(WATCHING, () -> new DriftWatching(settings.drift(), metrics.drift()), SCORING)
+        .addStateStore(store(DriftWatching.STATES, text, StoredDrift.serde()), WATCHING)
+        .addSink(
+            DRIFT,
+            topics.layerDrift().name(),
+            text.serializer(),
+            topics.layerDrift().serde().serializer(),
+            WATCHING)
         .addSink(
             REJECTED,
             topics.rejected().name(),

@@ -182,7 +182,9 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     for (ModelScores scores : window.scores(silent, settings.sparsityThreshold())) {
       metrics.show(scores);
       // Brokers refuse records of the future, which a clock that is ahead can make of a window.
-      context.forward(new Record<>(model, scores, Math.min(end, now())), ScoringTopology.SCORES);
+      Record<Object, Object> record = new Record<>(model, scores, Math.min(end, now()));
+      context.forward(record, ScoringTopology.SCORES);
+      context.forward(record, ScoringTopology.WATCHING);
     }
     return progress.withPublishedUpTo(end);
   }

@@ -2,7 +2,10 @@ package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.drift.DriftCriteria;
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topics;
@@ -10,6 +13,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -41,7 +45,9 @@ final class ScorerHarness implements AutoCloseable {
           Duration.ofDays(1),
           Duration.ofHours(2),
           Duration.ofMinutes(10),
-          0.01);
+          0.01,
+          new DriftSettings(
+              new DriftCriteria(EnumSet.of(Ranking.AVSS), 10, 0.2, 1), Duration.ofDays(2)));
 
   static final String REGISTRY = "mock://scorer";
 
@@ -57,6 +63,7 @@ final class ScorerHarness implements AutoCloseable {
   final TestInputTopic<String, byte[]> input;
   final TestInputTopic<byte[], byte[]> rawInput;
   final TestOutputTopic<String, ModelScores> scores;
+  final TestOutputTopic<String, LayerDrift> drift;
   final TestOutputTopic<String, byte[]> rejected;
   final TestOutputTopic<byte[], byte[]> rawRejected;
   private final TopologyTestDriver driver;
@@ -89,6 +96,11 @@ final class ScorerHarness implements AutoCloseable {
             topics.layerScores().name(),
             new StringDeserializer(),
             topics.layerScores().serde().deserializer());
+    drift =
+        driver.createOutputTopic(
+            topics.layerDrift().name(),
+            new StringDeserializer(),
+            topics.layerDrift().serde().deserializer());
     rejected =
         driver.createOutputTopic(
             topics.rejected().name(), new StringDeserializer(), new ByteArrayDeserializer());
@@ -150,6 +162,7 @@ final class ScorerHarness implements AutoCloseable {
     copy(before, WindowScoring.MODELS);
     copy(before, WindowScoring.INSTANCES);
     copy(before, WindowScoring.TRACKS);
+    copy(before, DriftWatching.STATES);
   }
 
   /** What is left of entries that were deleted elsewhere, and of everything else the latest. */

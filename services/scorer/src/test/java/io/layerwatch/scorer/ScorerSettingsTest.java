@@ -3,6 +3,8 @@ package io.layerwatch.scorer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.layerwatch.analysis.drift.DriftCriteria;
+import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -31,23 +34,29 @@ class ScorerSettingsTest {
                 Duration.ofHours(24),
                 Duration.ofHours(2),
                 Duration.ofMinutes(10),
-                0.01));
+                0.01,
+                new DriftSettings(DriftCriteria.DEFAULT, Duration.ofDays(30))));
   }
 
   @Test
   void everyKeyIsMapped() {
     assertThat(
             load(
-                Map.of(
-                    "scorer.application.id", "other",
-                    "scorer.window.size", "5s",
-                    "scorer.window.grace", "0s",
-                    "scorer.instance.timeout", "7s",
-                    "scorer.model.timeout", "8s",
-                    "scorer.instance.retention", "10h",
-                    "scorer.lag.maximum", "3h",
-                    "scorer.future.tolerance", "2h",
-                    "scorer.sparsity.threshold", "0.001")))
+                Map.ofEntries(
+                    Map.entry("scorer.application.id", "other"),
+                    Map.entry("scorer.window.size", "5s"),
+                    Map.entry("scorer.window.grace", "0s"),
+                    Map.entry("scorer.instance.timeout", "7s"),
+                    Map.entry("scorer.model.timeout", "8s"),
+                    Map.entry("scorer.instance.retention", "10h"),
+                    Map.entry("scorer.lag.maximum", "3h"),
+                    Map.entry("scorer.future.tolerance", "2h"),
+                    Map.entry("scorer.sparsity.threshold", "0.001"),
+                    Map.entry("scorer.drift.scores", "pooled-avss"),
+                    Map.entry("scorer.drift.baseline.windows", "12"),
+                    Map.entry("scorer.drift.shift", "0.1"),
+                    Map.entry("scorer.drift.tokens.minimum", "99"),
+                    Map.entry("scorer.drift.retention", "3d"))))
         .isEqualTo(
             new ScorerSettings(
                 "other",
@@ -58,7 +67,10 @@ class ScorerSettingsTest {
                 Duration.ofHours(10),
                 Duration.ofHours(3),
                 Duration.ofHours(2),
-                0.001));
+                0.001,
+                new DriftSettings(
+                    new DriftCriteria(EnumSet.of(Ranking.POOLED_AVSS), 12, 0.1, 99),
+                    Duration.ofDays(3))));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.scorer.DriftSettings;
 import io.layerwatch.scorer.ScorerSettings;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
@@ -23,6 +24,8 @@ final class StandaloneSettings {
           Map.entry(InstrumentationSettings.BACKLOG_WINDOW, "5s"),
           Map.entry(ScorerSettings.WINDOW_SIZE, "5s"),
           Map.entry(ScorerSettings.WINDOW_GRACE, "1s"),
+          Map.entry(DriftSettings.BASELINE_WINDOWS, "12"),
+          Map.entry(DriftSettings.MINIMUM_TOKENS, "200"),
           Map.entry(RecommenderSettings.MINIMUM_TOKENS, "200"),
           Map.entry(VerifierSettings.SHARE, "0.5"),
           Map.entry(CommonSettings.ADMIN_HOST, "127.0.0.1"),

@@ -4,15 +4,16 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.codec.AvroCodec;
+import io.layerwatch.runtime.codec.DriftCodec;
 import io.layerwatch.runtime.codec.EvaluationCodec;
 import io.layerwatch.runtime.codec.RecommendationCodec;
 import io.layerwatch.runtime.codec.ReviewCodec;
-import io.layerwatch.runtime.codec.Schemas;
 import io.layerwatch.runtime.codec.ScoresCodec;
 import io.layerwatch.runtime.codec.SummaryCodec;
 import io.layerwatch.runtime.codec.TrustedClasses;
@@ -24,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -43,7 +43,7 @@ public final class Topics implements AutoCloseable {
   private final SchemaRegistryClient registry;
   private final Topic<ActivationSummary> activationSummaries;
   private final Topic<ModelScores> layerScores;
-  private final Topic<byte[]> layerDrift;
+  private final Topic<LayerDrift> layerDrift;
   private final Topic<PruningRecommendation> pruningRecommendations;
   private final Topic<PruningEvaluation> pruningEvaluations;
   private final Topic<PruningReview> pruningReviews;
@@ -88,7 +88,7 @@ public final class Topics implements AutoCloseable {
     activationSummaries =
         avro(prefix + "activation-summaries", new SummaryCodec(), config, deleted);
     layerScores = avro(prefix + "layer-scores", new ScoresCodec(), config, deleted);
-    layerDrift = bytes(prefix + "layer-drift", Optional.of(Schemas.layerDrift()), deleted);
+    layerDrift = avro(prefix + "layer-drift", new DriftCodec(), config, deleted);
     pruningRecommendations =
         avro(prefix + "pruning-recommendations", new RecommendationCodec(), config, compacted);
     pruningEvaluations =
@@ -96,7 +96,7 @@ public final class Topics implements AutoCloseable {
     pruningReviews = avro(prefix + "pruning-reviews", new ReviewCodec(), config, deleted);
     Map<String, String> large = new HashMap<>(deleted);
     large.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largestLetter));
-    rejected = bytes(prefix + "rejected", Optional.empty(), large);
+    rejected = new Topic<>(prefix + "rejected", Serdes.ByteArray(), Optional.empty(), large);
     serdeConfig = Map.copyOf(config);
   }
 
@@ -128,11 +128,6 @@ public final class Topics implements AutoCloseable {
         topicConfig);
   }
 
-  private static Topic<byte[]> bytes(
-      String name, Optional<Schema> schema, Map<String, String> config) {
-    return new Topic<>(name, Serdes.ByteArray(), schema, config);
-  }
-
   /** One site and layer, one instance, one flush interval; timestamp = interval start. */
   public Topic<ActivationSummary> activationSummaries() {
     return activationSummaries;
@@ -159,6 +154,11 @@ public final class Topics implements AutoCloseable {
             "-1"));
   }
 
+  /** Drift that was raised or cleared; timestamp = end of the window that decided it. */
+  public Topic<LayerDrift> layerDrift() {
+    return layerDrift;
+  }
+
   /** The current advice for each model; compacted. */
   public Topic<PruningRecommendation> pruningRecommendations() {
     return pruningRecommendations;
@@ -179,7 +179,7 @@ public final class Topics implements AutoCloseable {
     return rejected;
   }
 
-  /** Every topic; layer-drift has no writer yet. */
+  /** Every topic. */
   public List<Topic<?>> all() {
     return List.of(
         activationSummaries,
@@ -205,6 +205,7 @@ public final class Topics implements AutoCloseable {
   public void close() {
     activationSummaries.serde().close();
     layerScores.serde().close();
+    layerDrift.serde().close();
     pruningRecommendations.serde().close();
     pruningEvaluations.serde().close();
     pruningReviews.serde().close();

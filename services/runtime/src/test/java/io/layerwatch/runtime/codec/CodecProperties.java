@@ -3,6 +3,7 @@ package io.layerwatch.runtime.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningEvaluation;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.PruningReview;
@@ -42,6 +43,12 @@ class CodecProperties {
   void aReviewComesBackAsItWas(@ForAll long seed) throws IOException {
     PruningReview review = new Generated(seed).review();
     assertThat(throughBytes(new ReviewCodec(), review)).isEqualTo(review);
+  }
+
+  @Property(tries = 100)
+  void driftComesBackAsItWas(@ForAll long seed) throws IOException {
+    LayerDrift drift = new Generated(seed).drift();
+    assertThat(throughBytes(new DriftCodec(), drift)).isEqualTo(drift);
   }
 
   /** Means travel instead of sums, so numbers may differ by rounding. */

@@ -4,6 +4,7 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.evaluation.LanguageModeling;
 import io.layerwatch.analysis.evaluation.PruningEffect;
 import io.layerwatch.analysis.evaluation.Retained;
@@ -118,6 +119,21 @@ final class Generated {
         "data " + random.nextInt(9),
         "host-" + random.nextInt(9),
         window().end());
+  }
+
+  LayerDrift drift() {
+    return new LayerDrift(
+        model(),
+        "site",
+        random.nextInt(9),
+        "avss",
+        random.nextBoolean(),
+        window().end(),
+        random.nextDouble(),
+        random.nextDouble(),
+        random.nextGaussian(),
+        random.nextDouble(),
+        "why");
   }
 
   private Attempt attempt(List<Integer> layers) {

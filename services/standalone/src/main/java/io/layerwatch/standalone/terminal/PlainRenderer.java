@@ -1,5 +1,6 @@
 package io.layerwatch.standalone.terminal;
 
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
@@ -44,6 +45,18 @@ final class PlainRenderer {
               layer.avss().state()));
     }
     return lines;
+  }
+
+  static String drift(LayerDrift drift) {
+    return "drift "
+        + (drift.raised() ? "raised " : "cleared ")
+        + drift.model()
+        + " "
+        + drift.site()
+        + " layer="
+        + drift.layer()
+        + " "
+        + drift.reason();
   }
 
   static List<String> recommendation(PruningRecommendation recommendation) {

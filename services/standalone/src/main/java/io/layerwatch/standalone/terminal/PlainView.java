@@ -1,5 +1,6 @@
 package io.layerwatch.standalone.terminal;
 
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.ModelScores;
 import java.io.PrintWriter;
@@ -34,6 +35,13 @@ public final class PlainView implements View {
     last = lines.get(0);
     if (news) {
       print(lines);
+    }
+  }
+
+  @Override
+  public void on(LayerDrift drift) {
+    if (drift.site().equals(site)) {
+      print(List.of(PlainRenderer.drift(drift)));
     }
   }
 

@@ -1,13 +1,15 @@
 package io.layerwatch.standalone.terminal;
 
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,7 +22,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads scores and recommendations off their topics, as any consumer would. */
+/** Reads scores, drift and recommendations off their topics, as any consumer would. */
 public final class ScoreFeed implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ScoreFeed.class);
@@ -35,9 +37,12 @@ public final class ScoreFeed implements AutoCloseable {
     void on(ModelScores scores);
 
     void on(PruningRecommendation recommendation);
+
+    /** Ignored by those to whom it does not matter. */
+    default void on(LayerDrift drift) {}
   }
 
-  /** Starts reading from the beginning of both topics; only committed records. */
+  /** Starts reading from the beginning of the topics; only committed records. */
   public ScoreFeed(Topics topics, Map<String, Object> kafka, Listener listener) {
     this.topics = topics;
     this.listener = listener;
@@ -53,7 +58,8 @@ public final class ScoreFeed implements AutoCloseable {
   private void run() {
     try {
       consumer.assign(
-          List.of(topics.layerScores().name(), topics.pruningRecommendations().name()).stream()
+          Stream.of(topics.layerScores(), topics.layerDrift(), topics.pruningRecommendations())
+              .map(Topic::name)
               .flatMap(topic -> consumer.partitionsFor(topic).stream())
               .map(ScoreFeed::partition)
               .toList());
@@ -71,23 +77,19 @@ public final class ScoreFeed implements AutoCloseable {
   private void hand(ConsumerRecord<String, byte[]> record) {
     try {
       if (record.topic().equals(topics.layerScores().name())) {
-        listener.on(
-            topics
-                .layerScores()
-                .serde()
-                .deserializer()
-                .deserialize(record.topic(), record.value()));
+        listener.on(read(topics.layerScores(), record));
+      } else if (record.topic().equals(topics.layerDrift().name())) {
+        listener.on(read(topics.layerDrift(), record));
       } else {
-        listener.on(
-            topics
-                .pruningRecommendations()
-                .serde()
-                .deserializer()
-                .deserialize(record.topic(), record.value()));
+        listener.on(read(topics.pruningRecommendations(), record));
       }
     } catch (InvalidRecordException e) {
       LOG.warn("{}-{}@{}: {}", record.topic(), record.partition(), record.offset(), e.getMessage());
     }
+  }
+
+  private static <T> T read(Topic<T> topic, ConsumerRecord<String, byte[]> record) {
+    return topic.serde().deserializer().deserialize(record.topic(), record.value());
   }
 
   private static TopicPartition partition(PartitionInfo info) {

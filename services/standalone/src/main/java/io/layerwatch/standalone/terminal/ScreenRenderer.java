@@ -96,6 +96,13 @@ final class ScreenRenderer {
         .flatMap(why -> Rows.wrap("incomplete: " + why, width, 0).stream())
         .map(palette::alert)
         .forEach(rows::add);
+    snapshot
+        .drifting()
+        .forEach(
+            (score, layers) ->
+                Rows.wrap("drift: " + score + " of layers " + layers, width, 0).stream()
+                    .map(palette::alert)
+                    .forEach(rows::add));
     Rows.wrap(subtitle(scores, around), width, 0).stream().map(palette::faint).forEach(rows::add);
     return rows;
   }

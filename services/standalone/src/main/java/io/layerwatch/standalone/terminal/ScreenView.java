@@ -1,5 +1,6 @@
 package io.layerwatch.standalone.terminal;
 
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.ModelScores;
 import java.io.IOException;
@@ -77,6 +78,11 @@ public final class ScreenView implements View {
   @Override
   public void on(PruningRecommendation recommendation) {
     state.add(recommendation);
+  }
+
+  @Override
+  public void on(LayerDrift drift) {
+    state.add(drift);
   }
 
   private void run() {

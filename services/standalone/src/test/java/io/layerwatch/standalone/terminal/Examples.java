@@ -3,6 +3,7 @@ package io.layerwatch.standalone.terminal;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.evaluation.LanguageModeling;
 import io.layerwatch.analysis.evaluation.PruningEffect;
 import io.layerwatch.analysis.evaluation.Retained;
@@ -109,6 +110,22 @@ final class Examples {
         10,
         0.1,
         0.125);
+  }
+
+  /** AVSS that rose by half, or came back. */
+  static LayerDrift drift(int layer, boolean raised) {
+    return new LayerDrift(
+        MODEL,
+        SITE,
+        layer,
+        "avss",
+        raised,
+        WINDOW.end(),
+        1.5,
+        1,
+        0.4,
+        0.1,
+        "AVSS is 1.50 times its baseline of 12 windows");
   }
 
   /** The same, and another text on which more is retained. */

@@ -38,6 +38,15 @@ class PlainRendererTest {
   }
 
   @Test
+  void driftIsALine() {
+    assertThat(PlainRenderer.drift(Examples.drift(7, true)))
+        .isEqualTo(
+            "drift raised demo@r1 relative-contribution layer=7 AVSS is 1.50 times its baseline of"
+                + " 12 windows");
+    assertThat(PlainRenderer.drift(Examples.drift(7, false))).startsWith("drift cleared demo@r1 ");
+  }
+
+  @Test
   void aCandidateComesWithItsEvidence() {
     assertThat(PlainRenderer.recommendation(Examples.advice(new Candidate(Examples.proposal()))))
         .containsExactly(

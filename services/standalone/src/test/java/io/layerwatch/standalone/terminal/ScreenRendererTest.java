@@ -135,6 +135,18 @@ class ScreenRendererTest {
   }
 
   @Test
+  void layersThatDriftAreNamedUntilTheyComeBack() {
+    state.add(Examples.window(Examples.SITE, 9_689, TWELVE));
+    state.add(Examples.drift(7, true));
+    state.add(Examples.drift(3, true));
+    assertThat(lines(80, 24)).contains("drift: avss of layers [3, 7]");
+    state.add(Examples.drift(3, false));
+    assertThat(lines(80, 24)).contains("drift: avss of layers [7]");
+    state.add(Examples.drift(7, false));
+    assertThat(lines(80, 24)).noneMatch(line -> line.contains("drift"));
+  }
+
+  @Test
   void aLongNameAndWhatIsMissingKeepToTheWidth() {
     state.add(Examples.lacking("m".repeat(90), 40));
     List<String> lines =
