@@ -72,7 +72,8 @@ final class Deployment implements AutoCloseable {
     new TopicProvisioner(topics, settings).provision();
   }
 
-  private static ConfigDef definition() {
+  /** Every setting that there is. */
+  static ConfigDef definition() {
     return RecommenderSettings.addTo(
         ScorerSettings.addTo(InstrumentationSettings.addTo(CommonSettings.define())));
   }

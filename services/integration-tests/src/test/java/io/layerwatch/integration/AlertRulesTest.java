@@ -1,0 +1,158 @@
+package io.layerwatch.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.layerwatch.integration.AlertRules.LabelMatcher;
+import io.layerwatch.integration.AlertRules.Rule;
+import io.layerwatch.integration.MetricsCatalogue.Family;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The shipped alerts ask for metrics that there are, are proved, and have a page each. */
+class AlertRulesTest {
+
+  private static final Path RUNBOOKS = Repository.root().resolve("deploy/runbooks");
+  private static final String PAGES = "https://layerwatch.example/deploy/runbooks/";
+
+  /** Labels that Prometheus itself puts on what it scrapes. */
+  private static final Set<String> OF_TARGETS = Set.of("job", "instance");
+
+  private static final Pattern SAMPLE = Pattern.compile("\\blayerwatch_\\w+");
+  private static final Pattern SETTING =
+      Pattern.compile(
+          "\\b(?:admin|instrumentation|model|recommender|scorer|topics)\\.[a-z.]+[a-z]");
+
+  private static AlertRules rules() throws IOException {
+    return AlertRules.read();
+  }
+
+  private static MetricsCatalogue catalogue() throws IOException {
+    return MetricsCatalogue.read(Repository.root().resolve("docs/metrics.md"));
+  }
+
+  private static Stream<Rule> eachRule() throws IOException {
+    return rules().rules().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("eachRule")
+  void everyMetricAndLabelExists(Rule rule) throws IOException {
+    MetricsCatalogue catalogue = catalogue();
+    Set<String> labels = new TreeSet<>(OF_TARGETS);
+    for (String sample : rule.samples()) {
+      assertThat(catalogue.familyOf(sample)).as(sample).isPresent();
+      labels.addAll(catalogue.familyOf(sample).orElseThrow().labels().keySet());
+    }
+    assertThat(rule.samples()).isNotEmpty();
+    assertThat(labels).containsAll(rule.grouping()).containsAll(rule.labelsOfTexts());
+    for (LabelMatcher matcher : rule.matchers()) {
+      Family family = catalogue.familyOf(matcher.sample()).orElseThrow();
+      assertThat(family.labels()).as(matcher.toString()).containsKey(matcher.label());
+      Set<String> known = catalogue.valuesOf(matcher.label());
+      if (!known.isEmpty()) {
+        assertThat(known).as(matcher.toString()).containsAll(matcher.values());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("eachRule")
+  void everyAlertSaysHowBadItIsAndWhereToReadOn(Rule rule) {
+    assertThat(rule.duration()).matches("\\d+m");
+    assertThat(rule.labels().get("severity")).isIn("critical", "warning", "info");
+    assertThat(rule.annotations()).containsOnlyKeys("summary", "description", "runbook_url");
+    assertThat(rule.annotations().get("runbook_url")).isEqualTo(PAGES + rule.alert() + ".md");
+  }
+
+  @Test
+  void everyAlertHasARunbookAndTheReverse() throws IOException {
+    try (Stream<Path> pages = Files.list(RUNBOOKS)) {
+      assertThat(pages.map(page -> page.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              rules().alerts().stream().map(alert -> alert + ".md").toList());
+    }
+  }
+
+  @Test
+  void theReadmeLinksEveryRunbook() throws IOException {
+    assertThat(Files.readString(AlertRules.directory().resolve("README.md")))
+        .contains(
+            rules().alerts().stream()
+                .map(alert -> "[" + alert + "](../runbooks/" + alert + ".md)")
+                .toList());
+  }
+
+  @Test
+  void runbooksNameMetricsAndSettingsThatExist() throws IOException {
+    MetricsCatalogue catalogue = catalogue();
+    Set<String> settings = Deployment.definition().names();
+    for (String alert : rules().alerts()) {
+      String page = Files.readString(RUNBOOKS.resolve(alert + ".md"));
+      assertThat(found(SAMPLE, page))
+          .as(alert)
+          .isNotEmpty()
+          .allSatisfy(sample -> assertThat(catalogue.familyOf(sample)).isPresent());
+      assertThat(found(SETTING, page))
+          .as(alert)
+          .allSatisfy(
+              setting ->
+                  assertThat(settings)
+                      .anyMatch(known -> known.equals(setting) || known.startsWith(setting + ".")));
+    }
+  }
+
+  private static Set<String> found(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(match -> match.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everyAlertIsSeenToFireAndNotToFire() throws IOException {
+    List<String> fires = new ArrayList<>();
+    List<String> doesNot = new ArrayList<>();
+    for (Path file : testFiles()) {
+      for (JsonNode test : AlertRules.yaml(file).path("tests")) {
+        for (JsonNode expected : test.path("alert_rule_test")) {
+          List<String> seen = expected.path("exp_alerts").isEmpty() ? doesNot : fires;
+          seen.add(expected.path("alertname").asText());
+        }
+      }
+    }
+    assertThat(Set.copyOf(fires)).isEqualTo(rules().alerts());
+    assertThat(Set.copyOf(doesNot)).isEqualTo(rules().alerts());
+  }
+
+  @Test
+  void prometheusTakesTheRules() throws Exception {
+    Promtool.accepts(AlertRules.directory(), "check", "rules", "layerwatch.rules.yml");
+  }
+
+  @Test
+  void prometheusFiresTheAlertsAsTheirTestsSay() throws Exception {
+    List<String> files = testFiles().stream().map(file -> "tests/" + file.getFileName()).toList();
+    Promtool.accepts(
+        AlertRules.directory(),
+        Stream.concat(Stream.of("test", "rules"), files.stream()).toArray(String[]::new));
+  }
+
+  private static List<Path> testFiles() throws IOException {
+    try (Stream<Path> files = Files.list(AlertRules.directory().resolve("tests"))) {
+      return files.sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.layerwatch.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.layerwatch.instrumentation.verify.VerifierSettings;
+import io.layerwatch.runtime.process.Health;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/metrics.md has every family that the services register, as they register it. */
+class MetricsCatalogueTest {
+
+  private static final Path DOCUMENT = Repository.root().resolve("docs/metrics.md");
+  private static final String COMMAND =
+      "./mvnw verify -pl services/integration-tests -am -Dtest=MetricsCatalogueTest"
+          + " -Dsurefire.failIfNoSpecifiedTests=false -Dlayerwatch.metrics.write=true";
+
+  /** Of a ledger, by its README. */
+  private static final int ENTRIES = 6;
+
+  @TempDir private Path directory;
+
+  @Test
+  void theDocumentHasTheMetricsOfAllServices() throws Exception {
+    String table = catalogue().markdown(AlertRules.read());
+    String document = Files.readString(DOCUMENT);
+    String current = MetricsCatalogue.replaced(document, table);
+    if (Boolean.getBoolean("layerwatch.metrics.write")) {
+      Files.writeString(DOCUMENT, current);
+      return;
+    }
+    assertThat(document).as("docs/metrics.md; to write it anew: " + COMMAND).isEqualTo(current);
+    assertThat(document).contains(COMMAND);
+  }
+
+  /** What each service registers, and the entries of a ledger, which a heartbeat brings. */
+  private MetricsCatalogue catalogue() {
+    RecordingRegistry metrics = new RecordingRegistry();
+    try (Deployment deployment =
+        new Deployment(
+            directory,
+            Repository.demoModel(),
+            Map.of(
+                VerifierSettings.DATA,
+                Repository.demoModel().resolveSibling("evaluation.jsonl").toString()))) {
+      deployment.instrument(Clock.systemUTC(), metrics);
+      deployment.score(metrics);
+      deployment.recommend("recommender", metrics, new Health());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> seriesOf(metrics, "layerwatch_scorer_ledger_layer_tokens") >= ENTRIES);
+      return metrics.catalogue();
+    }
+  }
+
+  private static int seriesOf(PrometheusRegistry metrics, String name) {
+    return metrics.scrape(name::equals).stream()
+        .mapToInt(family -> family.getDataPoints().size())
+        .sum();
+  }
+}

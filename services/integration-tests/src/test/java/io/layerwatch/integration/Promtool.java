@@ -1,0 +1,69 @@
+package io.layerwatch.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/** Prometheus' own judge of rules: the one on the path, else that of Prometheus' image. */
+final class Promtool {
+
+  private static final String IMAGE = "prom/prometheus:v3.5.3";
+  private static final String IN_CONTAINER = "/rules";
+
+  private Promtool() {}
+
+  /** Runs it in a directory, where it must have nothing to object to; skipped without either. */
+  static void accepts(Path directory, String... arguments)
+      throws IOException, InterruptedException {
+    if (onPath()) {
+      Process process =
+          new ProcessBuilder(command(arguments))
+              .directory(directory.toFile())
+              .redirectErrorStream(true)
+              .start();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).as(output).isZero();
+      return;
+    }
+    if (!DockerClientFactory.instance().isDockerAvailable()) {
+      skip("promtool is not installed on this machine, and Docker does not answer");
+    }
+    try (GenericContainer<?> prometheus =
+        new GenericContainer<>(DockerImageName.parse(IMAGE))
+            .withCopyFileToContainer(MountableFile.forHostPath(directory), IN_CONTAINER)
+            .withWorkingDirectory(IN_CONTAINER)
+            .withCreateContainerCmdModifier(create -> create.withEntrypoint("sleep"))
+            .withCommand("300")) {
+      prometheus.start();
+      var result = prometheus.execInContainer(command(arguments).toArray(String[]::new));
+      assertThat(result.getExitCode()).as(result.getStdout() + result.getStderr()).isZero();
+    } catch (ContainerFetchException e) {
+      skip("promtool is not installed on this machine, and its image cannot be had: " + e);
+    }
+  }
+
+  private static List<String> command(String... arguments) {
+    return Stream.concat(Stream.of("promtool"), Stream.of(arguments)).toList();
+  }
+
+  private static boolean onPath() {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "promtool")));
+  }
+
+  private static void skip(String why) {
+    System.out.println("skipped: AlertRulesTest: " + why);
+    abort(why);
+  }
+}
