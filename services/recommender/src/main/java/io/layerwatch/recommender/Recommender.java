@@ -3,6 +3,7 @@ package io.layerwatch.recommender;
 import io.layerwatch.analysis.pruning.PruningPolicy;
 import io.layerwatch.recommender.read.CurrentRecommendations;
 import io.layerwatch.recommender.read.RecommendationsEndpoint;
+import io.layerwatch.runtime.metrics.KafkaMetrics;
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.process.Lifecycle;
@@ -29,18 +30,20 @@ public final class Recommender implements AutoCloseable {
       PrometheusRegistry metrics,
       Health health) {
     try {
-      parts.add(
-          "streams",
-          StreamsService.start(
-              own.applicationId(),
-              RecommendationTopology.build(
-                  new PruningPolicy(own.criteria()),
-                  topics,
-                  new RecommenderMetrics(metrics),
-                  new DeadLetters("recommender", metrics, LetterLimit.ask(topics, settings))),
-              settings,
-              streamsDefaults,
-              health));
+      StreamsService streams =
+          parts.add(
+              "streams",
+              StreamsService.start(
+                  own.applicationId(),
+                  RecommendationTopology.build(
+                      new PruningPolicy(own.criteria()),
+                      topics,
+                      new RecommenderMetrics(metrics),
+                      new DeadLetters("recommender", metrics, LetterLimit.ask(topics, settings))),
+                  settings,
+                  streamsDefaults,
+                  health));
+      parts.add("Kafka's metrics", KafkaMetrics.export(metrics, "recommender", streams::metrics));
       current = parts.add("reader", CurrentRecommendations.start(topics, settings.kafka(), health));
     } catch (RuntimeException e) {
       parts.close();

@@ -1,5 +1,6 @@
 package io.layerwatch.scorer;
 
+import io.layerwatch.runtime.metrics.KafkaMetrics;
 import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.streams.DeadLetters;
@@ -13,6 +14,7 @@ import java.util.Map;
 public final class Scorer implements AutoCloseable {
 
   private final StreamsService streams;
+  private final KafkaMetrics kafkaMetrics;
 
   /** Starts it; ready when the health check says so. */
   public Scorer(
@@ -33,10 +35,12 @@ public final class Scorer implements AutoCloseable {
             settings,
             streamsDefaults,
             health);
+    kafkaMetrics = KafkaMetrics.export(metrics, "scorer", streams::metrics);
   }
 
   @Override
   public void close() {
+    kafkaMetrics.close();
     streams.close();
   }
 }

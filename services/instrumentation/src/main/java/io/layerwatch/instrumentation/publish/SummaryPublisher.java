@@ -6,6 +6,7 @@ import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.instrumentation.publish.SummaryAccumulator.Interval;
 import io.layerwatch.instrumentation.publish.TokenMinimum.Released;
 import io.layerwatch.probe.Observation;
+import io.layerwatch.runtime.metrics.KafkaMetrics;
 import io.layerwatch.runtime.topics.Topic;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class SummaryPublisher implements AutoCloseable {
   private final Backlog backlog;
   private final SummarySender sender;
   private final PublisherMetrics metrics;
+  private final KafkaMetrics kafkaMetrics;
   private final AtomicReference<Thread> worker = new AtomicReference<>();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
@@ -99,6 +101,7 @@ public final class SummaryPublisher implements AutoCloseable {
     this.backlog = new Backlog(plan.mergeWindow(), plan.capacity());
     this.metrics = new PublisherMetrics(registry);
     this.sender = new SummarySender(source, topic, producers, metrics);
+    this.kafkaMetrics = KafkaMetrics.export(registry, "instrumentation", sender::kafkaMetrics);
     long pause = Math.max(20, plan.flushInterval().toMillis() / 10);
     var ticking = thread.scheduleWithFixedDelay(this::tick, pause, pause, TimeUnit.MILLISECONDS);
     LOG.debug("publishing {}: {}", source, ticking);
@@ -175,6 +178,7 @@ public final class SummaryPublisher implements AutoCloseable {
     if (thread.isShutdown()) {
       return;
     }
+    kafkaMetrics.close();
     long deadline = System.nanoTime() + DRAIN_TIMEOUT.toNanos();
     thread.execute(() -> drain(deadline));
     // Ends the ticks: one after the drain would start a producer that nobody closes.

@@ -10,17 +10,20 @@ import io.layerwatch.runtime.topics.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends intervals, one at a time, as one summary a site and layer. Not safe for use by several
- * threads.
+ * threads, but for {@link #kafkaMetrics}.
  *
  * <p>Every interval takes the next sequence number, one that is given up too. So a reader can tell
  * from the numbers which summaries are missing, and from {@code earlierTokens} how many tokens they
@@ -35,7 +38,7 @@ final class SummarySender implements AutoCloseable {
   private final Topic<ActivationSummary> topic;
   private final Supplier<Producer<String, byte[]>> producers;
   private final PublisherMetrics metrics;
-  private Optional<Producer<String, byte[]>> producer = Optional.empty();
+  private volatile Optional<Producer<String, byte[]>> producer = Optional.empty();
   private long nextSequenceNumber;
   private long earlierTokens;
   private Delivery delivery = new Delivery(List.of());
@@ -181,6 +184,11 @@ final class SummarySender implements AutoCloseable {
     if (outcome.unconfirmed() > 0) {
       LOG.warn("whether {} layer tokens arrived is unknown", outcome.unconfirmed());
     }
+  }
+
+  /** What the producer measures, where there is one. */
+  Map<MetricName, ? extends Metric> kafkaMetrics() {
+    return producer.<Map<MetricName, ? extends Metric>>map(Producer::metrics).orElse(Map.of());
   }
 
   private void count(Outcome outcome) {

@@ -6,6 +6,7 @@ import io.layerwatch.analysis.pruning.PruningProposal;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.instrumentation.model.LanguageModel;
+import io.layerwatch.runtime.metrics.KafkaMetrics;
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
@@ -33,6 +34,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -65,6 +68,7 @@ public final class CandidateFeed implements AutoCloseable {
   private final Producer<String, byte[]> producer;
   private final PruningVerifier verifier;
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaMetrics kafkaMetrics;
   private final Thread thread = new Thread(this::run, "layerwatch-candidates");
 
   /** What the newest record of the model proposes. */
@@ -119,6 +123,7 @@ public final class CandidateFeed implements AutoCloseable {
             this::publish,
             new VerifierMetrics(registry),
             PAUSE_AFTER_ERROR);
+    this.kafkaMetrics = KafkaMetrics.export(registry, "verifier", this::clientMetrics);
     thread.setDaemon(true);
     thread.start();
   }
@@ -146,6 +151,12 @@ public final class CandidateFeed implements AutoCloseable {
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     return config;
+  }
+
+  private Map<MetricName, Metric> clientMetrics() {
+    Map<MetricName, Metric> both = new HashMap<>(consumer.metrics());
+    both.putAll(producer.metrics());
+    return both;
   }
 
   private void run() {
@@ -251,6 +262,7 @@ public final class CandidateFeed implements AutoCloseable {
 
   @Override
   public void close() {
+    kafkaMetrics.close();
     closing.countDown();
     consumer.wakeup();
     verifier.close();
