@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Where drift stands in every layer. */
 final class DriftMetrics {
@@ -25,7 +26,13 @@ final class DriftMetrics {
   private final Gauge progress;
   private final Gauge learning;
   private final Counter changes;
-  private final Map<ModelId, Set<List<String>>> shown = new ConcurrentHashMap<>();
+  private final Map<ModelId, Set<Series>> shown = new ConcurrentHashMap<>();
+
+  private record Series(Gauge gauge, List<String> labels) {
+    void remove() {
+      gauge.remove(labels.toArray(String[]::new));
+    }
+  }
 
   DriftMetrics(PrometheusRegistry registry) {
     drift =
@@ -63,34 +70,32 @@ final class DriftMetrics {
   }
 
   void show(ModelId model, String site, DriftState state, DriftDetector detector) {
-    Set<List<String>> series = shown.computeIfAbsent(model, key -> ConcurrentHashMap.newKeySet());
     double unlearned = 0;
     for (var entry : state.watches().entrySet()) {
       if (entry.getValue() instanceof Learning) {
         unlearned++;
         continue;
       }
+      String layer = Integer.toString(entry.getKey().layer());
       String score = entry.getKey().score().id();
-      List<String> labels = labels(model, site, entry.getKey().layer(), score);
-      series.add(labels);
-      drift.labelValues(array(labels)).set(direction(entry.getValue()));
-      progress.labelValues(array(labels)).set(detector.progress(entry.getValue()));
+      set(drift, direction(entry.getValue()), model, site, layer, score);
+      set(progress, detector.progress(entry.getValue()), model, site, layer, score);
     }
-    learning.labelValues(model.name(), model.revision(), site).set(unlearned);
-    series.add(List.of(model.name(), model.revision(), site));
+    set(learning, unlearned, model, site);
     for (int layer = 0; layer < state.layerCount(); layer++) {
-      List<String> labels = labels(model, site, layer, LayerDrift.NON_FINITE);
-      series.add(labels);
-      drift.labelValues(array(labels)).set(state.nonFinite().containsKey(layer) ? 1 : 0);
+      int broken = state.nonFinite().containsKey(layer) ? 1 : 0;
+      set(drift, broken, model, site, Integer.toString(layer), LayerDrift.NON_FINITE);
     }
   }
 
-  private static List<String> labels(ModelId model, String site, int layer, String score) {
-    return List.of(model.name(), model.revision(), site, Integer.toString(layer), score);
-  }
-
-  private static String[] array(List<String> labels) {
-    return labels.toArray(String[]::new);
+  private void set(Gauge gauge, double value, ModelId model, String... others) {
+    String[] labels =
+        Stream.concat(Stream.of(model.name(), model.revision()), Stream.of(others))
+            .toArray(String[]::new);
+    shown
+        .computeIfAbsent(model, key -> ConcurrentHashMap.newKeySet())
+        .add(new Series(gauge, List.of(labels)));
+    gauge.labelValues(labels).set(value);
   }
 
   private static int direction(ScoreWatch watch) {
@@ -103,17 +108,9 @@ final class DriftMetrics {
   /** Removes the series of models that are gone, or that another process now scores. */
   void forget(Collection<ModelId> models) {
     for (ModelId model : models) {
-      Set<List<String>> series = shown.remove(model);
-      if (series == null) {
-        continue;
-      }
-      for (List<String> labels : series) {
-        if (labels.size() == LABELS.length) {
-          drift.remove(array(labels));
-          progress.remove(array(labels));
-        } else {
-          learning.remove(array(labels));
-        }
+      Set<Series> series = shown.remove(model);
+      if (series != null) {
+        series.forEach(Series::remove);
       }
     }
   }

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -113,7 +112,7 @@ public final class DriftSimulation implements Callable<Integer> {
   /** Mean, and what one in twenty exceeds. */
   private static String shown(List<Double> delays) {
     List<Double> sorted = delays.stream().sorted().toList();
-    double mean = delays.stream().flatMapToDouble(DoubleStream::of).average().orElseThrow();
+    double mean = delays.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     double late = sorted.get((int) Math.ceil(0.95 * sorted.size()) - 1);
     return Collections.max(delays) >= MOST_WINDOWS
         ? String.format(Locale.ROOT, "more than %.0f (%.0f)", mean, late)
