@@ -24,16 +24,16 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** A registry and the services that a test starts on it and a broker, each with its own metrics. */
-final class Deployment implements AutoCloseable {
+public final class Deployment implements AutoCloseable {
 
   private final Lifecycle parts = new Lifecycle();
   private final Path stateDirectory;
   private final Settings settings;
   private final Topics topics;
-  final Health health = new Health();
+  public final Health health = new Health();
 
   /** On an embedded broker of its own. */
-  Deployment(Path directory, Path model, Map<String, String> overrides) {
+  public Deployment(Path directory, Path model, Map<String, String> overrides) {
     this(directory, model, EmbeddedBroker.start(), overrides);
   }
 
@@ -43,7 +43,7 @@ final class Deployment implements AutoCloseable {
   }
 
   /** On a broker that the test runs. */
-  Deployment(Path directory, Path model, String brokers, Map<String, String> overrides) {
+  public Deployment(Path directory, Path model, String brokers, Map<String, String> overrides) {
     this(directory, model, brokers, overrides, () -> {});
   }
 
@@ -78,29 +78,29 @@ final class Deployment implements AutoCloseable {
         ScorerSettings.addTo(InstrumentationSettings.addTo(CommonSettings.define())));
   }
 
-  Instrumentation instrument(Clock clock, PrometheusRegistry metrics) {
+  public Instrumentation instrument(Clock clock, PrometheusRegistry metrics) {
     return parts.add(
         "instrumentation",
         new Instrumentation(
             InstrumentationSettings.of(settings), topics, settings.kafka(), metrics, clock));
   }
 
-  void score() {
+  public void score() {
     score(new PrometheusRegistry());
   }
 
-  void score(PrometheusRegistry metrics) {
+  public void score(PrometheusRegistry metrics) {
     parts.add(
         "scorer",
         new Scorer(ScorerSettings.of(settings), settings, streams(), topics, metrics, health));
   }
 
-  void recommend() {
+  public void recommend() {
     recommend("recommender", new PrometheusRegistry(), health);
   }
 
   /** One of several recommenders, each of another name. */
-  Recommender recommend(String name, PrometheusRegistry metrics, Health itsHealth) {
+  public Recommender recommend(String name, PrometheusRegistry metrics, Health itsHealth) {
     return parts.add(
         name,
         new Recommender(
@@ -116,11 +116,11 @@ final class Deployment implements AutoCloseable {
     return Map.of("state.dir", stateDirectory.toString());
   }
 
-  Topics topics() {
+  public Topics topics() {
     return topics;
   }
 
-  Settings settings() {
+  public Settings settings() {
     return settings;
   }
 

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A test's own hands and eyes on a broker. */
-final class KafkaOnlooker implements AutoCloseable {
+public final class KafkaOnlooker implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -49,16 +49,16 @@ final class KafkaOnlooker implements AutoCloseable {
    * @param ends the end of each partition of every topic but Kafka's own
    * @param groups the committed offsets of every group
    */
-  record State(Map<String, Long> ends, Map<String, Map<TopicPartition, Long>> groups) {}
+  public record State(Map<String, Long> ends, Map<String, Map<TopicPartition, Long>> groups) {}
 
-  KafkaOnlooker(Settings settings) {
+  public KafkaOnlooker(Settings settings) {
     config = settings.kafka();
     admin = Admin.create(config);
     producer = new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
   }
 
   /** Sends summaries as a publisher does, and waits until they have arrived. */
-  void send(Topic<ActivationSummary> topic, List<ActivationSummary> summaries) {
+  public void send(Topic<ActivationSummary> topic, List<ActivationSummary> summaries) {
     awaitArrival(
         summaries.stream()
             .map(
@@ -71,7 +71,7 @@ final class KafkaOnlooker implements AutoCloseable {
             .toList());
   }
 
-  void sendBytes(String topic, String key, Instant timestamp, byte[] value) {
+  public void sendBytes(String topic, String key, Instant timestamp, byte[] value) {
     awaitArrival(List.of(send(topic, key, timestamp, value)));
   }
 
