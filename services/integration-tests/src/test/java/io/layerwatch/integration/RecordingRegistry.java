@@ -31,6 +31,7 @@ final class RecordingRegistry extends PrometheusRegistry {
     BOUNDS.put("site", "sites");
     BOUNDS.put("layer", "layers");
     BOUNDS.put("score", "scores");
+    BOUNDS.put("ranking", "3");
     BOUNDS.put("state", "6");
     BOUNDS.put("endpoint", "4");
     BOUNDS.put("status", "statuses");
@@ -39,7 +40,7 @@ final class RecordingRegistry extends PrometheusRegistry {
   }
 
   private static final List<String> NAMED_BY_USERS =
-      List.of("model", "revision", "site", "layer", "score");
+      List.of("model", "revision", "site", "layer", "score", "ranking");
 
   private final List<Collector> collectors = new ArrayList<>();
 

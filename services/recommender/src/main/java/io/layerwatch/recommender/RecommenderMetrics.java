@@ -11,15 +11,27 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Where every model's advice stands. */
 public final class RecommenderMetrics {
 
+  static final String EVALUATION = "evaluation";
+  static final String REVIEW = "review";
+  private static final String CHANGED = "changed";
   private static final List<String> STATES =
       Arrays.stream(RecommendationState.class.getPermittedSubclasses())
           .map(RecommenderMetrics::name)
           .toList();
 
+  private static final List<String> KINDS = List.of(EVALUATION, REVIEW);
+  private static final List<String> OUTCOMES =
+      Stream.concat(
+              Stream.of(CHANGED),
+              Arrays.stream(PruningVerdict.Reason.values()).map(RecommenderMetrics::name))
+          .toList();
+
+  private final AdviceMetrics advice;
   private final Gauge state;
   private final Counter published;
   private final Counter repeated;
@@ -50,13 +62,13 @@ public final class RecommenderMetrics {
             .help("Evaluations and reviews by what they changed, or why they did not.")
             .labelNames("kind", "outcome")
             .register(registry);
+    KINDS.forEach(kind -> OUTCOMES.forEach(outcome -> verdicts.initLabelValues(kind, outcome)));
+    advice = new AdviceMetrics(registry);
   }
 
   void countVerdict(String kind, PruningVerdict verdict) {
     String outcome =
-        verdict instanceof PruningVerdict.Unchanged unchanged
-            ? unchanged.reason().name().toLowerCase(Locale.ROOT)
-            : "changed";
+        verdict instanceof PruningVerdict.Unchanged unchanged ? name(unchanged.reason()) : CHANGED;
     verdicts.labelValues(kind, outcome).inc();
   }
 
@@ -74,17 +86,23 @@ public final class RecommenderMetrics {
     for (String each : STATES) {
       state.labelValues(model.name(), model.revision(), each).set(each.equals(now) ? 1 : 0);
     }
+    advice.show(recommendation);
   }
 
   /** Removes the series of models that another process now advises on. */
   void forget(Collection<ModelId> models) {
     for (ModelId model : models) {
       STATES.forEach(each -> state.remove(model.name(), model.revision(), each));
+      advice.forget(model);
     }
   }
 
   private static String name(RecommendationState state) {
     return name(state.getClass());
+  }
+
+  private static String name(PruningVerdict.Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
   }
 
   private static String name(Class<?> state) {

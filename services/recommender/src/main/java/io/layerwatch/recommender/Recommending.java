@@ -74,9 +74,13 @@ final class Recommending implements Processor<String, Object, Object, Object> {
         consider(record.key(), window);
       } else if (received.value() instanceof PruningEvaluation evaluation) {
         EvaluationCheck.require(evaluation, now());
-        settle("evaluation", record.key(), before -> PruningVerdict.of(before, evaluation));
+        settle(
+            RecommenderMetrics.EVALUATION,
+            record.key(),
+            before -> PruningVerdict.of(before, evaluation));
       } else if (received.value() instanceof PruningReview review) {
-        settle("review", record.key(), before -> PruningVerdict.of(before, review));
+        settle(
+            RecommenderMetrics.REVIEW, record.key(), before -> PruningVerdict.of(before, review));
       }
     } catch (InvalidRecordException fault) {
       context.forward(

@@ -1,6 +1,7 @@
 package io.layerwatch.recommender;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.evaluation.LanguageModeling;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +164,83 @@ class LifecycleTopologyTest {
     PruningRecommendation last = recommender.recommendations.readValuesToList().get(2);
     assertThat(last.state().proposed().orElseThrow().others())
         .containsExactly(new OtherRanking("block-output", Ranking.AVSS, List.of(1), 0));
+  }
+
+  @Test
+  void figuresBehindAdviceAreSeriesWhileItHasThem() {
+    recommender.send(DEMO.lowest(2, 1));
+    assertThat(figure("windows")).isEqualTo(1);
+    assertThat(figure("required_windows")).isEqualTo(3);
+    assertThat(figure("layer", "layer", "2")).isNaN();
+    recommender.send(DEMO.lowest(2, 2), DEMO.lowest(2, 3));
+    assertThat(figure("windows")).isEqualTo(3);
+    assertThat(figure("layer", "layer", "2")).isEqualTo(1);
+    assertThat(figure("parameters_ratio")).isEqualTo(0.1);
+    assertThat(figure("compute_ratio")).isEqualTo(0.125);
+    assertThat(figure("agreement_ratio", "site", DEMO.site(), "ranking", "block-influence"))
+        .isZero();
+    assertThat(figure("retained_accuracy_ratio")).isNaN();
+
+    recommender.send(evaluation(DEMO.model(), 200, 0.95, 2));
+    assertThat(figure("retained_accuracy_ratio")).isEqualTo(0.95);
+    assertThat(figure("retained_accuracy_error_ratio")).isEqualTo(0.01);
+    assertThat(figure("required_accuracy_ratio")).isEqualTo(0.9);
+    assertThat(figure("perplexity_ratio")).isCloseTo(Math.exp(0.1), within(1e-12));
+
+    recommender.send(DEMO.lowest(1, 4), DEMO.lowest(1, 5));
+    assertThat(recommender.advice()).last().asString().startsWith("withdrawn");
+    assertThat(figure("layer", "layer", "2")).isNaN();
+    assertThat(figure("retained_accuracy_ratio")).isNaN();
+    assertThat(figure("required_windows")).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsNotKnownIsNoSeriesAndARejectionAdvisesNoLayers() {
+    candidate();
+    PruningEvaluation good = evaluation(DEMO.model(), 200, 0.95, 2);
+    recommender.send(withUnknownError(good));
+
+    assertThat(recommender.advice()).last().asString().startsWith("rejected");
+    assertThat(figure("retained_accuracy_ratio")).isEqualTo(0.95);
+    assertThat(figure("retained_accuracy_error_ratio")).isNaN();
+    assertThat(figure("layer", "layer", "2")).isNaN();
+    assertThat(figure("windows")).isEqualTo(3);
+  }
+
+  @Test
+  void noSeriesOfAdviceIsLeftOnceItsPartitionHasMoved() {
+    candidate();
+    recommender.send(evaluation(DEMO.model(), 200, 0.95, 2));
+    harnesses.remove(recommender);
+    recommender.close();
+    assertThat(
+            recommender
+                .metrics
+                .scrape(name -> name.startsWith("layerwatch_recommendation_"))
+                .stream()
+                .mapToInt(family -> family.getDataPoints().size())
+                .sum())
+        .isZero();
+  }
+
+  private double figure(String name, String... labels) {
+    return recommender.metric(
+        "layerwatch_recommendation_" + name,
+        Stream.concat(Stream.of("model", "demo", "revision", "r1"), Stream.of(labels))
+            .toArray(String[]::new));
+  }
+
+  private static PruningEvaluation withUnknownError(PruningEvaluation known) {
+    PruningEffect effect = known.effect().withUnknownError();
+    return new PruningEvaluation(
+        known.model(),
+        known.candidate(),
+        effect,
+        List.of(Attempt.of(effect, known.dataset())),
+        known.gate(),
+        known.dataset(),
+        known.instance(),
+        known.evaluatedAt());
   }
 
   private void candidate() {

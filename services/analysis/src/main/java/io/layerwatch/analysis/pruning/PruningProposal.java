@@ -43,6 +43,16 @@ public record PruningProposal(
     others = List.copyOf(others);
   }
 
+  /** Share of the model's parameters in some of the layers: all blocks are of one size. */
+  public double parametersShare(List<Integer> some) {
+    return parametersShare * some.size() / layers.size();
+  }
+
+  /** Share of the model's weight multiply-adds per token in some of the layers. */
+  public double computeShare(List<Integer> some) {
+    return computeShare * some.size() / layers.size();
+  }
+
   /**
    * What another ranking would propose.
    *

@@ -36,14 +36,12 @@ public final class AdviceLines {
     return lines;
   }
 
-  /** All blocks of a model are of one size. */
   private static String savings(PruningProposal proposal, List<Integer> layers) {
-    double part = (double) layers.size() / proposal.layers().size();
     return String.format(
         Locale.ROOT,
         "removes %.1f %% of the parameters, %.1f %% of the compute; %d tokens of evidence",
-        100 * part * proposal.parametersShare(),
-        100 * part * proposal.computeShare(),
+        100 * proposal.parametersShare(layers),
+        100 * proposal.computeShare(layers),
         proposal.tokens());
   }
 
