@@ -1,0 +1,2 @@
+/** The dashboards for Grafana, and the JSON that it reads. */
+package io.layerwatch.dashboards;
