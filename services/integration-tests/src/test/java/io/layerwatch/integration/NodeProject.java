@@ -43,6 +43,21 @@ final class NodeProject {
         directory, List.of("consumer/package.json", "consumer/package-lock.json", ".npmrc"));
   }
 
+  /** Grafana's types, and what holds dashboards against them. */
+  static NodeProject ofDashboards(Path directory) throws IOException, InterruptedException {
+    return new NodeProject(
+        directory,
+        List.of(
+            "dashboards/package.json",
+            "dashboards/package-lock.json",
+            "dashboards/check.js",
+            "dashboards/grafana-11.ts",
+            "dashboards/grafana-13.ts",
+            "dashboards/prometheus.ts",
+            "dashboards/tsconfig.json",
+            ".npmrc"));
+  }
+
   /** Installs the packages, or skips the test where that cannot be done. */
   private void install() throws InterruptedException {
     try {
