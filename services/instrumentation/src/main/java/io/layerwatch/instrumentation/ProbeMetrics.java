@@ -94,6 +94,12 @@ final class ProbeMetrics implements ProbeEvents {
             })
         .register(registry);
     GaugeWithCallback.builder()
+        .name("layerwatch_probe_budget_ratio")
+        .help(
+            "What the probe may take, as a share of inference time, in each phase; 1 is no limit.")
+        .callback(gauge -> gauge.call(sampler.timeBudget()))
+        .register(registry);
+    GaugeWithCallback.builder()
         .name("layerwatch_probe_affordable_ratio")
         .help("Share of passes that the probe's time budget lets through.")
         .labelNames("phase")

@@ -25,6 +25,9 @@ class MetricsCatalogueTest {
   /** Of a ledger, by its README. */
   private static final int ENTRIES = 6;
 
+  /** Families that are made of Kafka's own, by the runtime's README. */
+  private static final int OF_KAFKA = 14;
+
   @TempDir private Path directory;
 
   @Test
@@ -54,8 +57,15 @@ class MetricsCatalogueTest {
       deployment.score(metrics);
       deployment.recommend("recommender", metrics, new Health());
       await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> seriesOf(metrics, "layerwatch_scorer_ledger_layer_tokens") >= ENTRIES);
+          .atMost(Duration.ofMinutes(2))
+          .untilAsserted(
+              () -> {
+                assertThat(metrics.look())
+                    .filteredOn(family -> family.labels().get("service").size() >= 2)
+                    .hasSize(OF_KAFKA);
+                assertThat(seriesOf(metrics, "layerwatch_scorer_ledger_layer_tokens"))
+                    .isGreaterThanOrEqualTo(ENTRIES);
+              });
       return metrics.catalogue();
     }
   }

@@ -63,7 +63,7 @@ final class Promtool {
   }
 
   private static void skip(String why) {
-    System.out.println("skipped: AlertRulesTest: " + why);
+    System.out.println("skipped: " + why);
     abort(why);
   }
 }

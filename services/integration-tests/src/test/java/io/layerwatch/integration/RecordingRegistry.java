@@ -1,12 +1,18 @@
 package io.layerwatch.integration;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import io.layerwatch.integration.MetricsCatalogue.Family;
 import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.registry.MetricType;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
+import io.prometheus.metrics.model.snapshots.MetricMetadata;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** A registry that knows the families registered with it, also those without a series yet. */
@@ -35,14 +43,18 @@ final class RecordingRegistry extends PrometheusRegistry {
     BOUNDS.put("state", "6");
     BOUNDS.put("endpoint", "4");
     BOUNDS.put("status", "statuses");
+    BOUNDS.put("topic", "topics");
+    BOUNDS.put("service", "4");
     BOUNDS.put("kind", "2");
     BOUNDS.put("outcome", "5");
   }
 
   private static final List<String> NAMED_BY_USERS =
-      List.of("model", "revision", "site", "layer", "score", "ranking");
+      List.of("model", "revision", "site", "layer", "score", "ranking", "topic");
 
   private final List<Collector> collectors = new ArrayList<>();
+  private final List<MultiCollector> multiCollectors = new ArrayList<>();
+  private final List<MetricSnapshot> seen = new ArrayList<>();
 
   @Override
   public void register(Collector collector) {
@@ -50,23 +62,61 @@ final class RecordingRegistry extends PrometheusRegistry {
     collectors.add(collector);
   }
 
+  @Override
+  public void register(MultiCollector collector) {
+    super.register(collector);
+    multiCollectors.add(collector);
+  }
+
+  /** Families of those that declare no names, such as Kafka's, from all that it ever saw here. */
+  List<Family> look() {
+    multiCollectors.forEach(collector -> collector.collect().forEach(seen::add));
+    Map<String, List<MetricSnapshot>> families =
+        seen.stream().collect(groupingBy(snapshot -> snapshot.getMetadata().getPrometheusName()));
+    return families.values().stream().map(RecordingRegistry::seen).toList();
+  }
+
+  /** Families that are declared, or that a look has found. */
   MetricsCatalogue catalogue() {
     return new MetricsCatalogue(
-        collectors.stream()
-            .map(RecordingRegistry::family)
+        Stream.concat(collectors.stream().map(RecordingRegistry::declared), look().stream())
             .sorted(Comparator.comparing(Family::name))
             .toList());
   }
 
-  private static Family family(Collector collector) {
+  private static Family declared(Collector collector) {
     MetricFamilyDescriptor family = collector.getMetricFamilyDescriptor();
-    List<? extends DataPointSnapshot> points = collector.collect().getDataPoints();
-    String base = family.getMetadata().getPrometheusName();
-    boolean total = family.getType() == MetricType.COUNTER && !base.endsWith("_total");
+    return family(
+        family.getType(),
+        family.getMetadata(),
+        family.getLabelNames(),
+        collector.collect().getDataPoints());
+  }
+
+  private static Family seen(List<MetricSnapshot> snapshots) {
+    List<? extends DataPointSnapshot> points =
+        snapshots.stream().flatMap(snapshot -> snapshot.getDataPoints().stream()).toList();
+    Set<String> labels = new TreeSet<>();
+    points.forEach(point -> point.getLabels().forEach(label -> labels.add(label.getName())));
+    MetricSnapshot one = snapshots.get(0);
+    return family(
+        one instanceof CounterSnapshot ? MetricType.COUNTER : MetricType.GAUGE,
+        one.getMetadata(),
+        labels,
+        points);
+  }
+
+  private static Family family(
+      MetricType type,
+      MetricMetadata metadata,
+      Set<String> labelNames,
+      List<? extends DataPointSnapshot> points) {
+    String base = metadata.getPrometheusName();
+    boolean total = type == MetricType.COUNTER && !base.endsWith("_total");
     String name = total ? base + "_total" : base;
     Map<String, List<String>> labels = new LinkedHashMap<>();
     List<String> order = new ArrayList<>(BOUNDS.keySet());
-    family.getLabelNames().stream()
+    labelNames.stream()
         .sorted(
             Comparator.comparing(
                     (String label) -> order.contains(label) ? order.indexOf(label) : order.size())
@@ -74,11 +124,11 @@ final class RecordingRegistry extends PrometheusRegistry {
         .forEach(label -> labels.put(label, values(label, points)));
     return new Family(
         name,
-        family.getType().name().toLowerCase(Locale.ROOT),
+        type.name().toLowerCase(Locale.ROOT),
         unit(name),
         labels,
         series(name, labels, points),
-        family.getMetadata().getHelp());
+        metadata.getHelp());
   }
 
   private static List<String> values(String label, List<? extends DataPointSnapshot> points) {
@@ -121,7 +171,7 @@ final class RecordingRegistry extends PrometheusRegistry {
 
   private static String unit(String name) {
     String base = name.replaceFirst("_total$", "");
-    for (String unit : List.of("seconds", "ratio", "layer_tokens", "tokens")) {
+    for (String unit : List.of("seconds", "ratio", "layer_tokens", "tokens", "bytes", "records")) {
       if (base.endsWith("_" + unit)) {
         return unit.replace('_', ' ');
       }

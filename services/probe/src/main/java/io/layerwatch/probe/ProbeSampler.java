@@ -83,6 +83,11 @@ public final class ProbeSampler {
     return budgets.get(phase).overheadShare();
   }
 
+  /** What observing may take, as a share of inference time; 1 is no limit. */
+  public double timeBudget() {
+    return plan.timeBudget();
+  }
+
   /** The share of passes that the time budget lets through at this moment, 0 to 1. */
   public double affordableShare(Phase phase) {
     return plan.timeBudget() == 1 ? 1 : budgets.get(phase).affordableShare();

@@ -4,6 +4,7 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Summary;
@@ -96,11 +97,9 @@ public final class ScorerMetrics {
     windows =
         Counter.builder()
             .name("layerwatch_scorer_closed_windows_total")
-            .help("Windows closed, of one model and site.")
-            .labelNames("complete")
+            .help("Windows closed, each site for itself.")
+            .labelNames("model", "revision", "complete")
             .register(registry);
-    windows.initLabelValues("true");
-    windows.initLabelValues("false");
     closing =
         Summary.builder()
             .name("layerwatch_scorer_closing_seconds")
@@ -152,7 +151,7 @@ public final class ScorerMetrics {
   }
 
   void show(ModelScores scores) {
-    windows.labelValues(Boolean.toString(scores.complete())).inc();
+    windows(scores.model(), scores.complete()).inc();
     if (scores.tokens() == 0) {
       return;
     }
@@ -171,8 +170,15 @@ public final class ScorerMetrics {
     }
   }
 
+  private CounterDataPoint windows(ModelId model, boolean complete) {
+    return windows.labelValues(model.name(), model.revision(), Boolean.toString(complete));
+  }
+
   /** Shows how far a model has come, and its ledger. */
   void show(ModelId model, ModelProgress progress) {
+    // A counter that is there at 0 does not hide its first window from a rate.
+    windows(model, true);
+    windows(model, false);
     watermark
         .labelValues(model.name(), model.revision())
         .set(Math.max(0, progress.watermark()) / 1e3);
@@ -198,6 +204,8 @@ public final class ScorerMetrics {
     for (String model : models) {
       ModelId id = ModelId.parse(model);
       watermark.remove(id.name(), id.revision());
+      windows.remove(id.name(), id.revision(), "true");
+      windows.remove(id.name(), id.revision(), "false");
       entries(Ledger.EMPTY).keySet().forEach(e -> ledger.remove(id.name(), id.revision(), e));
       Set<Series> series = shown.remove(model);
       if (series != null) {

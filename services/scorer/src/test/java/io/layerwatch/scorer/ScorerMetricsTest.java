@@ -29,7 +29,15 @@ class ScorerMetricsTest {
       assertThat(scorer.metric("layerwatch_layer_block_influence_ratio", LAYER_1))
           .isEqualTo(layer.statistics().blockInfluence().orElseThrow());
       assertThat(scorer.metric("layerwatch_layer_non_finite_activations", LAYER_1)).isZero();
-      assertThat(scorer.metric("layerwatch_scorer_closed_windows_total", "complete", "true"))
+      assertThat(
+              scorer.metric(
+                  "layerwatch_scorer_closed_windows_total",
+                  "model",
+                  "demo",
+                  "revision",
+                  "r1",
+                  "complete",
+                  "true"))
           .isEqualTo(1);
     }
   }
@@ -44,6 +52,16 @@ class ScorerMetricsTest {
     scorer.close();
 
     assertThat(scorer.metric("layerwatch_layer_avss", LAYER_1)).isNaN();
+    assertThat(
+            scorer.metric(
+                "layerwatch_scorer_closed_windows_total",
+                "model",
+                "demo",
+                "revision",
+                "r1",
+                "complete",
+                "true"))
+        .isNaN();
   }
 
   @Test
