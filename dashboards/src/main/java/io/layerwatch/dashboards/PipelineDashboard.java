@@ -124,12 +124,13 @@ final class PipelineDashboard {
   private static Row probe() {
     return Row.of(
         "Probe",
-        Panels.lines("Overhead", Unit.RATIO)
+        Panels.lines("Overhead and budget", Unit.RATIO)
             .fromZero()
-            .says(
-                "Share of inference time that the probe took of late; instrumentation.probe.budget"
-                    + " is what it may take.")
-            .query(max("layerwatch_probe_overhead_ratio", "phase"), "{{phase}}"),
+            .limit("budget")
+            .says("Share of inference time that the probe took of late, and may take.")
+            .query(max("layerwatch_probe_overhead_ratio", "phase"), "{{phase}}")
+            .query(
+                "min(layerwatch_probe_budget_ratio{%s})".formatted(Selectors.INSTANCES), "budget"),
         Panels.lines("Passes that are affordable", Unit.RATIO)
             .between(0, 1)
             .says("Share of passes that the time budget lets through, at the tightest instance.")
@@ -172,9 +173,10 @@ final class PipelineDashboard {
             .fromZero()
             .says("Time in the model of a pass, on average, probe not included.")
             .query(mean("layerwatch_forward_seconds", "phase"), "{{phase}}"),
-        Panels.lines("Prompts in a pass", Unit.NUMBER)
+        Panels.lines("Prompts that share a pass", Unit.NUMBER)
             .fromZero()
-            .says("Prompts that share a pass through the model, on average.")
+            .otherwise("no prompts have shared a pass")
+            .says("Prompts of each pass that several share, on average.")
             .query(mean("layerwatch_prefill_batch_prompts"), "mean"),
         Panels.lines("Open arrays", Unit.NUMBER)
             .fromZero()
