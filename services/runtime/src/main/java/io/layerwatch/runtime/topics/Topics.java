@@ -99,7 +99,15 @@ public final class Topics implements AutoCloseable {
     serdeConfig = Map.copyOf(config);
   }
 
-  private static SchemaRegistryClient client(String url, Map<String, Object> config) {
+  private static SchemaRegistryClient client(String url, Map<String, Object> serdeConfig) {
+    Map<String, Object> config = new HashMap<>(serdeConfig);
+    // Unlike the rest, those of TLS are heard with the prefix alone.
+    serdeConfig.forEach(
+        (key, value) -> {
+          if (key.startsWith("ssl.")) {
+            config.put("schema.registry." + key, value);
+          }
+        });
     try {
       return SchemaRegistryClientFactory.newClient(
           List.of(url.split(",")), 100, List.of(new AvroSchemaProvider()), config, Map.of());
