@@ -1,11 +1,12 @@
 // OpenAI's own client against the API. BASE_URL serves a model of bytes with a chat template that
 // prints the contents one after the other; KNOWN is what it says after PROMPT, greedily, 60 tokens.
+// It takes OPENAI_API_KEY and no other, and has a certificate that NODE_EXTRA_CA_CERTS is good for.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import OpenAI from 'openai';
 
 const { BASE_URL, MODEL, PROMPT, KNOWN } = process.env;
-const client = new OpenAI({ baseURL: BASE_URL, apiKey: 'none', maxRetries: 0 });
+const client = new OpenAI({ baseURL: BASE_URL, maxRetries: 0 });
 const greedy = { model: MODEL, temperature: 0 };
 const completion = (more) => client.completions.create({ ...greedy, prompt: PROMPT, ...more });
 const chat = (more) =>
@@ -22,6 +23,15 @@ async function all(stream) {
   }
   return chunks;
 }
+
+test('another key', async () => {
+  const stranger = new OpenAI({ baseURL: BASE_URL, apiKey: 'another', maxRetries: 0 });
+  await assert.rejects(stranger.models.list(), (error) => {
+    assert.ok(error instanceof OpenAI.AuthenticationError);
+    assert.equal(error.code, 'invalid_api_key');
+    return true;
+  });
+});
 
 test('models', async () => {
   const ids = (await all(await client.models.list())).map((model) => model.id);

@@ -1,12 +1,18 @@
 package io.layerwatch.instrumentation;
 
+import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.ServiceProcess;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
+import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsOptions;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +40,7 @@ public final class InstrumentCommand implements Callable<Integer> {
             .map(dir -> Map.of(InstrumentationSettings.MODEL_DIRECTORY, dir.toString()))
             .orElse(Map.of());
     Settings settings = Settings.load(InstrumentationSettings.define(), options.sources(given));
-    InstrumentationSettings own = InstrumentationSettings.of(settings);
+    InstrumentationSettings own = own(settings);
     Instrumentation.prepare(own);
     return ServiceProcess.run(
         settings,
@@ -44,5 +50,16 @@ public final class InstrumentCommand implements Callable<Integer> {
           service.serveOn(admin);
           return service;
         });
+  }
+
+  /** Those of the admin port are read with it; here only for their problems. */
+  private static InstrumentationSettings own(Settings settings) {
+    Set<String> problems = new LinkedHashSet<>();
+    var own = Problems.gather(problems, () -> InstrumentationSettings.of(settings));
+    var unused = Problems.gather(problems, () -> AdminServer.security(settings));
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(List.copyOf(problems));
+    }
+    return own.orElseThrow();
   }
 }

@@ -17,6 +17,7 @@ import io.layerwatch.probe.ProbeSwitch;
 import io.layerwatch.probe.Probing;
 import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Lifecycle;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -45,6 +46,7 @@ public final class Instrumentation implements Lifecycle.Draining {
   private final RequestMetrics requests;
   private final ProbeSwitch power;
   private final String instance;
+  private final EndpointSecurity security;
 
   /**
    * Refuses what cannot be served, and sets PyTorch up, before Kafka is asked for anything.
@@ -80,6 +82,7 @@ public final class Instrumentation implements Lifecycle.Draining {
       PrometheusRegistry registry,
       Clock clock) {
     this.instance = hostName() + "-" + UUID.randomUUID().toString().substring(0, 8);
+    this.security = settings.security();
     this.requests = new RequestMetrics(registry);
     this.power = new ProbeSwitch(settings.probe().enabled());
     try {
@@ -129,7 +132,8 @@ public final class Instrumentation implements Lifecycle.Draining {
                           settings.receiveTimeout(),
                           settings.requestTimeout(),
                           settings.drain()),
-                      chatTemplate(settings.modelDirectory())),
+                      chatTemplate(settings.modelDirectory()),
+                      settings.security()),
                   model,
                   probing(probe, registry)::newSequence,
                   requests));
@@ -172,6 +176,11 @@ public final class Instrumentation implements Lifecycle.Draining {
   /** Port of the API. */
   public int port() {
     return server.port();
+  }
+
+  /** What guards the API. */
+  public EndpointSecurity security() {
+    return security;
   }
 
   @Override

@@ -3,10 +3,12 @@ package io.layerwatch.instrumentation;
 import io.layerwatch.instrumentation.model.ComputeDevice;
 import io.layerwatch.instrumentation.model.ComputeType;
 import io.layerwatch.instrumentation.verify.VerifierSettings;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Port;
+import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ public record InstrumentationSettings(
     Optional<String> modelRevision,
     String host,
     Port port,
+    EndpointSecurity security,
     int concurrency,
     int queue,
     int prefillBatch,
@@ -46,6 +49,7 @@ public record InstrumentationSettings(
   public static final String MODEL_REVISION = "model.revision";
   public static final String HOST = "instrumentation.http.host";
   public static final String PORT = "instrumentation.http.port";
+  public static final String TOKEN_FILE = "instrumentation.http.token.file";
   public static final String QUEUE = "instrumentation.http.queue";
   public static final String PREFILL_BATCH = "instrumentation.prefill.batch";
   public static final String BODY_LIMIT = "instrumentation.http.body.limit";
@@ -91,6 +95,13 @@ public record InstrumentationSettings(
             Expect.port(),
             Importance.MEDIUM,
             "Port of the API; 0 takes a free one.")
+        .define(
+            TOKEN_FILE,
+            Type.STRING,
+            "",
+            Importance.MEDIUM,
+            "File with API keys, one a line, one of which every request to the API must have."
+                + " Without it none must.")
         .define(
             CONCURRENCY,
             Type.INT,
@@ -216,6 +227,8 @@ public record InstrumentationSettings(
               + settings.text(BACKLOG_WINDOW)
               + "\"");
     }
+    Optional<EndpointSecurity> security =
+        Problems.gather(problems, () -> EndpointSecurity.of(settings, TOKEN_FILE));
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
     }
@@ -225,6 +238,7 @@ public record InstrumentationSettings(
         settings.optionalText(MODEL_REVISION),
         settings.text(HOST),
         settings.port(PORT),
+        security.orElseThrow(),
         settings.integer(CONCURRENCY),
         settings.integer(QUEUE),
         settings.integer(PREFILL_BATCH),

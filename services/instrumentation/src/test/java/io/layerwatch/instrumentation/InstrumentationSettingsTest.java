@@ -9,6 +9,7 @@ import io.layerwatch.instrumentation.model.ComputeType;
 import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.probe.Phase;
 import io.layerwatch.probe.SamplingPlan;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
@@ -38,6 +39,7 @@ class InstrumentationSettingsTest {
                 Optional.empty(),
                 "0.0.0.0",
                 new Port(8000, false),
+                EndpointSecurity.NONE,
                 2,
                 64,
                 8,
@@ -112,6 +114,7 @@ class InstrumentationSettingsTest {
                 Optional.of("r"),
                 "127.0.0.1",
                 new Port(80, true),
+                EndpointSecurity.NONE,
                 3,
                 0,
                 16,

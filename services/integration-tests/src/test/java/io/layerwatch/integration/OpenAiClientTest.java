@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.chat.ChatTemplate;
 import io.layerwatch.instrumentation.generate.Sampling;
 import io.layerwatch.instrumentation.generate.TextGenerator;
@@ -13,7 +14,12 @@ import io.layerwatch.instrumentation.http.RequestMetrics;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.instrumentation.model.TorchThreads;
 import io.layerwatch.probe.SequenceProbe;
+import io.layerwatch.runtime.security.EndpointSecurity;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.testing.Metrics;
+import io.layerwatch.runtime.testing.TestAuthority;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Independent programs against ours: OpenAI's client, and Hugging Face's Jinja. */
 class OpenAiClientTest {
 
+  private static final String API_KEY = "sk-of-this-test";
   private static final String PROMPT = "First Citizen:";
   private static final List<String> CHATS =
       List.of(
@@ -39,10 +46,12 @@ class OpenAiClientTest {
   void openAisClientFindsWhatItExpects() throws Exception {
     NodeProject project = new NodeProject(Files.createDirectory(directory.resolve("node")));
     PrometheusRegistry registry = new PrometheusRegistry();
+    TestAuthority authority = new TestAuthority(directory);
     try (LanguageModel model = LanguageModel.load(LanguageModel.Source.of(Repository.demoModel()));
         CompletionServer server =
             new CompletionServer(
                 CompletionServer.Options.local(2)
+                    .withSecurity(guarded(authority))
                     .withTemplate(
                         template(
                             "{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}")),
@@ -51,10 +60,14 @@ class OpenAiClientTest {
                 new RequestMetrics(registry))) {
       project.test(
           "contract.test.js",
-          11,
+          12,
           Map.of(
+              "OPENAI_API_KEY",
+              API_KEY,
+              "NODE_EXTRA_CA_CERTS",
+              authority.certificate().toString(),
               "BASE_URL",
-              "http://127.0.0.1:" + server.port() + "/v1",
+              "https://127.0.0.1:" + server.port() + "/v1",
               "MODEL",
               model.id().name(),
               "PROMPT",
@@ -74,6 +87,21 @@ class OpenAiClientTest {
                       == 2);
       await().until(() -> Metrics.value(registry, "layerwatch_requests_running") == 0);
     }
+  }
+
+  private EndpointSecurity guarded(TestAuthority authority) throws IOException {
+    TestAuthority.Issued issued = authority.issue();
+    Path key = Files.writeString(directory.resolve("api-key"), API_KEY);
+    return EndpointSecurity.of(
+        Settings.load(
+            InstrumentationSettings.define(),
+            SettingsSources.of(
+                Map.of(
+                    InstrumentationSettings.MODEL_DIRECTORY, "unused",
+                    InstrumentationSettings.TOKEN_FILE, key.toString(),
+                    CommonSettings.TLS_CERTIFICATE, issued.certificate().toString(),
+                    CommonSettings.TLS_KEY, issued.key().toString()))),
+        InstrumentationSettings.TOKEN_FILE);
   }
 
   private static String known(LanguageModel model) {

@@ -416,9 +416,14 @@ class RecommendationsTest {
       assertFails(
           "the schema registry at http://" + nowhere + " does not answer: Connection refused",
           "--schema-registry",
-          "http://u:secret@" + nowhere);
+          "http://" + nowhere);
       assertThat(log.warnings()).isEmpty();
     }
+    Outcome shown = cli.list("--schema-registry", "http://u:secret@" + nowhere);
+    assertThat(shown.code()).isEqualTo(2);
+    assertThat(shown.err())
+        .contains("schema.registry.url: expected addresses without user and password")
+        .endsWith("got \"http://***@" + nowhere + "\"\n");
   }
 
   @Test

@@ -66,6 +66,7 @@ class WholeLoopTest {
           "traffic",
           new TrafficGenerator(
               standalone.api(),
+              standalone.instrumentation().security(),
               PromptLine.read(Repository.demoPrompts()),
               new TrafficGenerator.Plan(8, 0.8, 2, Duration.ofMillis(20))));
       await()

@@ -3,15 +3,18 @@ package io.layerwatch.standalone;
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.recommender.RecommenderSettings;
+import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Problems;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.scorer.ScorerSettings;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The settings of the three services, held against each other: what separate processes can only
@@ -28,10 +31,12 @@ record ServiceSettings(
    * @throws InvalidSettingsException listing every problem of each and between them
    */
   static ServiceSettings of(Settings settings) {
-    List<String> problems = new ArrayList<>();
+    Set<String> problems = new LinkedHashSet<>();
     var instrumentation = Problems.gather(problems, () -> InstrumentationSettings.of(settings));
     var scorer = Problems.gather(problems, () -> ScorerSettings.of(settings));
     var recommender = Problems.gather(problems, () -> RecommenderSettings.of(settings));
+    // Read again with the server; here only for their problems.
+    var unused = Problems.gather(problems, () -> AdminServer.security(settings));
     refuseOtherServers(settings, problems);
     requireWholeIntervals(settings, InstrumentationSettings.FLUSH_INTERVAL, problems);
     requireWholeIntervals(settings, InstrumentationSettings.BACKLOG_WINDOW, problems);
@@ -41,14 +46,14 @@ record ServiceSettings(
     requireRung(settings, problems);
     requireProbedSite(settings, problems);
     if (!problems.isEmpty()) {
-      throw new InvalidSettingsException(problems);
+      throw new InvalidSettingsException(List.copyOf(problems));
     }
     return new ServiceSettings(
         instrumentation.orElseThrow(), scorer.orElseThrow(), recommender.orElseThrow());
   }
 
   /** This process brings its own broker and registry: another one's address would go unheard. */
-  private static void refuseOtherServers(Settings settings, List<String> problems) {
+  private static void refuseOtherServers(Settings settings, Collection<String> problems) {
     Map<String, Object> defaults = CommonSettings.define().defaultValues();
     for (String key :
         List.of(CommonSettings.BOOTSTRAP_SERVERS, CommonSettings.SCHEMA_REGISTRY_URL)) {
@@ -60,7 +65,7 @@ record ServiceSettings(
 
   /** A summary that straddles two windows would be rejected. */
   private static void requireWholeIntervals(
-      Settings settings, String interval, List<String> problems) {
+      Settings settings, String interval, Collection<String> problems) {
     Duration window = settings.duration(ScorerSettings.WINDOW_SIZE);
     if (window.toMillis() % settings.duration(interval).toMillis() != 0) {
       problems.add(
@@ -75,7 +80,7 @@ record ServiceSettings(
    * back may say nothing for as long as they wait for more.
    */
   private static void requireOutlastsSilence(
-      Settings settings, String timeout, List<String> problems) {
+      Settings settings, String timeout, Collection<String> problems) {
     boolean keepsBack = settings.integer(InstrumentationSettings.MINIMUM_TOKENS) > 1;
     String silence =
         keepsBack ? InstrumentationSettings.BACKLOG_WINDOW : InstrumentationSettings.FLUSH_INTERVAL;
@@ -86,7 +91,7 @@ record ServiceSettings(
   }
 
   /** Else nobody would wait for what the publisher kept. */
-  private static void requireWaitsForBacklog(Settings settings, List<String> problems) {
+  private static void requireWaitsForBacklog(Settings settings, Collection<String> problems) {
     int windows = settings.integer(InstrumentationSettings.BACKLOG_WINDOWS);
     Duration window = settings.duration(InstrumentationSettings.BACKLOG_WINDOW);
     if (settings.duration(ScorerSettings.LARGEST_LAG).compareTo(window.multipliedBy(windows))
@@ -103,7 +108,7 @@ record ServiceSettings(
     }
   }
 
-  private static void requireRung(Settings settings, List<String> problems) {
+  private static void requireRung(Settings settings, Collection<String> problems) {
     double threshold = settings.number(ScorerSettings.SPARSITY_THRESHOLD);
     List<String> ladder = settings.list(ProbeSettings.THRESHOLDS);
     if (ladder.stream().mapToDouble(Double::parseDouble).noneMatch(rung -> rung == threshold)) {
@@ -114,7 +119,7 @@ record ServiceSettings(
     }
   }
 
-  private static void requireProbedSite(Settings settings, List<String> problems) {
+  private static void requireProbedSite(Settings settings, Collection<String> problems) {
     List<String> sites = settings.list(ProbeSettings.SITES);
     if (!sites.contains(settings.text(RecommenderSettings.SITE))) {
       problems.add(

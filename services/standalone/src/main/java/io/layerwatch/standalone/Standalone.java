@@ -128,12 +128,13 @@ public final class Standalone implements AutoCloseable {
 
   /** Base address of the API. */
   public URI api() {
-    return URI.create("http://127.0.0.1:" + instrumentation.port());
+    return URI.create(
+        instrumentation.security().scheme() + "://127.0.0.1:" + instrumentation.port());
   }
 
   /** Base address of metrics and health. */
   public URI adminAddress() {
-    return URI.create("http://127.0.0.1:" + admin.port());
+    return URI.create(admin.scheme() + "://127.0.0.1:" + admin.port());
   }
 
   /** Settings that name a model directory. */

@@ -171,6 +171,7 @@ public final class StandaloneCommand implements Callable<Integer> {
   private TrafficGenerator traffic(Standalone standalone, List<PromptLine> prompts) {
     return new TrafficGenerator(
         standalone.api(),
+        standalone.instrumentation().security(),
         prompts,
         new TrafficGenerator.Plan(options.maxTokens, 0.8, 2, Duration.ofMillis(50)));
   }

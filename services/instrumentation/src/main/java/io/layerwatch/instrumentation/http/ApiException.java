@@ -43,6 +43,12 @@ final class ApiException extends RuntimeException {
         status, "invalid_request_error", Optional.empty(), Optional.of(code), message);
   }
 
+  /** A request without a token that is known. */
+  static ApiException unauthorized() {
+    return refused(
+        401, "invalid_api_key", "Authorization: expected Bearer and an API key of this server");
+  }
+
   static ApiException modelNotFound(String served, String asked) {
     return new ApiException(
         404,

@@ -12,6 +12,7 @@ import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import io.layerwatch.runtime.settings.Port;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -65,6 +66,7 @@ public final class CompletionServer implements Lifecycle.Draining {
    * @param queue requests that wait for that
    * @param batch prompts at most in one pass, of requests that only want a prefill
    * @param template renders chats; without one they are refused
+   * @param security guards it, and is closed with it
    */
   public record Options(
       String host,
@@ -73,28 +75,41 @@ public final class CompletionServer implements Lifecycle.Draining {
       int queue,
       int batch,
       Bounds bounds,
-      Optional<ChatTemplate> template) {
+      Optional<ChatTemplate> template,
+      EndpointSecurity security) {
 
     /** On a free port of this machine, for tests and trials. */
     public static Options local(int concurrency) {
       return new Options(
-          "127.0.0.1", Port.ANY, concurrency, 64, 1, Bounds.DEFAULT, Optional.empty());
+          "127.0.0.1",
+          Port.ANY,
+          concurrency,
+          64,
+          1,
+          Bounds.DEFAULT,
+          Optional.empty(),
+          EndpointSecurity.NONE);
     }
 
     public Options withQueue(int limit) {
-      return new Options(host, port, concurrency, limit, batch, bounds, template);
+      return new Options(host, port, concurrency, limit, batch, bounds, template, security);
     }
 
     public Options withBatch(int prompts) {
-      return new Options(host, port, concurrency, queue, prompts, bounds, template);
+      return new Options(host, port, concurrency, queue, prompts, bounds, template, security);
     }
 
     public Options withBounds(Bounds changed) {
-      return new Options(host, port, concurrency, queue, batch, changed, template);
+      return new Options(host, port, concurrency, queue, batch, changed, template, security);
     }
 
     public Options withTemplate(ChatTemplate rendering) {
-      return new Options(host, port, concurrency, queue, batch, bounds, Optional.of(rendering));
+      return new Options(
+          host, port, concurrency, queue, batch, bounds, Optional.of(rendering), security);
+    }
+
+    public Options withSecurity(EndpointSecurity guard) {
+      return new Options(host, port, concurrency, queue, batch, bounds, template, guard);
     }
   }
 
@@ -148,6 +163,7 @@ public final class CompletionServer implements Lifecycle.Draining {
                   port ->
                       new HttpListener(
                           new InetSocketAddress(options.host(), port),
+                          options.security(),
                           options.bounds().bodyBytes(),
                           options.bounds().receive(),
                           this::received));
@@ -167,6 +183,7 @@ public final class CompletionServer implements Lifecycle.Draining {
               + e.getMessage(),
           e);
     }
+    options.security().watch();
     metrics.show(unprepared::size, inference::waiting, inference::running);
   }
 
@@ -391,6 +408,7 @@ public final class CompletionServer implements Lifecycle.Draining {
         headers.put("Retry-After", ApiException.RETRY_AFTER_SECONDS);
         headers.put("Connection", "close");
       }
+      case 401 -> headers.put("WWW-Authenticate", "Bearer");
       case 405 -> headers.put("Allow", exchange.path().startsWith(MODELS) ? "GET" : "POST");
       // Another try would take as long.
       case 408 -> headers.put("x-should-retry", "false");
@@ -433,6 +451,7 @@ public final class CompletionServer implements Lifecycle.Draining {
     active.forEach(generation -> generation.stop(Stop.SHUTDOWN));
     inference.close();
     listener.close();
+    options.security().close();
   }
 
   private boolean awaitPrepared(Duration atMost) {

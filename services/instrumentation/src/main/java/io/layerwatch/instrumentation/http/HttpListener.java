@@ -1,5 +1,7 @@
 package io.layerwatch.instrumentation.http;
 
+import io.layerwatch.runtime.security.EndpointSecurity;
+import io.layerwatch.runtime.security.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -12,25 +14,31 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import javax.net.ssl.SSLEngine;
 
 /**
- * Listens for HTTP/1.1. Connections cost no thread, so slow and stalled ones hold nobody up; their
- * number, the bytes they send and the time they take are bounded.
+ * Listens for HTTP/1.1, over TLS where that is asked for. Connections cost no thread, so slow and
+ * stalled ones hold nobody up; their number, the bytes they send and the time they take are
+ * bounded.
  */
 final class HttpListener implements AutoCloseable {
 
   private static final int CONNECTIONS_AT_MOST = 1024;
   private static final int BODIES_AT_MOST = 64;
   private static final int EVENT_LOOPS = 2;
+  private static final int HANDSHAKE_THREADS = 2;
   private static final int UNTAKEN_ANSWER_SECONDS = 30;
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
@@ -39,6 +47,12 @@ final class HttpListener implements AutoCloseable {
           EVENT_LOOPS,
           new DefaultThreadFactory("layerwatch-http", true),
           NioIoHandler.newFactory());
+
+  /** A handshake computes for about a millisecond, which event loops have not. */
+  private final ExecutorService handshakes =
+      Executors.newFixedThreadPool(
+          HANDSHAKE_THREADS, new DefaultThreadFactory("layerwatch-tls", true));
+
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final Channel server;
 
@@ -49,6 +63,7 @@ final class HttpListener implements AutoCloseable {
    */
   HttpListener(
       InetSocketAddress address,
+      EndpointSecurity security,
       int bodyLimit,
       Duration receiveTimeout,
       BiConsumer<Exchange, Optional<ApiException>> handler)
@@ -69,7 +84,10 @@ final class HttpListener implements AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    accept(channel, new RequestReader(limits, handler));
+                    accept(
+                        channel,
+                        security.tls(),
+                        new RequestReader(limits, security::admits, handler));
                   }
                 });
     try {
@@ -80,17 +98,25 @@ final class HttpListener implements AutoCloseable {
     }
   }
 
-  private void accept(SocketChannel channel, RequestReader reader) {
+  private void accept(SocketChannel channel, Optional<ServerTls> tls, RequestReader reader) {
     if (connections.size() >= CONNECTIONS_AT_MOST) {
       RequestReader.refuse(channel);
       return;
     }
     connections.add(channel);
+    tls.ifPresent(known -> channel.pipeline().addLast(encryption(known)));
     channel
         .pipeline()
         .addLast(new HttpServerCodec())
         .addLast(new WriteTimeoutHandler(UNTAKEN_ANSWER_SECONDS))
         .addLast(reader);
+  }
+
+  private SslHandler encryption(ServerTls tls) {
+    SSLEngine engine = tls.context().createSSLEngine();
+    engine.setUseClientMode(false);
+    engine.setSSLParameters(tls.parameters());
+    return new SslHandler(engine, handshakes);
   }
 
   int port() {
@@ -115,5 +141,6 @@ final class HttpListener implements AutoCloseable {
     loops
         .shutdownGracefully(0, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+    handshakes.shutdownNow();
   }
 }

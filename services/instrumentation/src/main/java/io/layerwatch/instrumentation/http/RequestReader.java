@@ -24,6 +24,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /**
  * Gathers one connection's requests, one after the other, within bounds of size and time; lives on
@@ -38,6 +39,7 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   private static final Duration IDLE_AT_MOST = Duration.ofMinutes(2);
 
   private final Limits limits;
+  private final Predicate<Optional<String>> admission;
   private final BiConsumer<Exchange, Optional<ApiException>> handler;
   private final Deque<Object> ahead = new ArrayDeque<>();
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
@@ -62,10 +64,15 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
   /**
    * Reads a connection.
    *
+   * @param admission whether a request with that header {@code Authorization} is admitted
    * @param handler takes each request, and what is wrong with it if something is
    */
-  RequestReader(Limits limits, BiConsumer<Exchange, Optional<ApiException>> handler) {
+  RequestReader(
+      Limits limits,
+      Predicate<Optional<String>> admission,
+      BiConsumer<Exchange, Optional<ApiException>> handler) {
     this.limits = limits;
+    this.admission = admission;
     this.handler = handler;
   }
 
@@ -112,6 +119,10 @@ final class RequestReader extends ChannelInboundHandlerAdapter {
     broken = request.decoderResult().isFailure();
     if (broken) {
       problem = Optional.of(ApiException.refused(400, "invalid_http", "expected HTTP/1.1"));
+    } else if (!admission.test(
+        Optional.ofNullable(request.headers().get(HttpHeaderNames.AUTHORIZATION)))) {
+      // Known from the head, so that nothing of the body is kept.
+      problem = Optional.of(ApiException.unauthorized());
     } else if (HttpUtil.getContentLength(request, 0L) > limits.body()) {
       problem = Optional.of(tooLarge());
     } else if (request.headers().contains(HttpHeaderNames.CONTENT_ENCODING)) {

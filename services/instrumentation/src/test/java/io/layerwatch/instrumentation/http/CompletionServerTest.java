@@ -11,6 +11,7 @@ import io.layerwatch.instrumentation.checkpoint.TensorType;
 import io.layerwatch.instrumentation.model.LanguageModel;
 import io.layerwatch.probe.SequenceProbe;
 import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import io.layerwatch.runtime.settings.Port;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -89,7 +90,14 @@ class CompletionServerTest {
   private static CompletionServer serveOn(Port port) {
     return new CompletionServer(
         new CompletionServer.Options(
-            "127.0.0.1", port, 1, 1, 1, CompletionServer.Bounds.DEFAULT, Optional.empty()),
+            "127.0.0.1",
+            port,
+            1,
+            1,
+            1,
+            CompletionServer.Bounds.DEFAULT,
+            Optional.empty(),
+            EndpointSecurity.NONE),
         model,
         () -> SequenceProbe.NONE,
         new RequestMetrics(new PrometheusRegistry()));

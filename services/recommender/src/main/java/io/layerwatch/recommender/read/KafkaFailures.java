@@ -1,7 +1,9 @@
 package io.layerwatch.recommender.read;
 
+import io.layerwatch.runtime.topics.ConnectionFailure;
 import io.layerwatch.runtime.topics.Topics;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -34,23 +36,27 @@ final class KafkaFailures {
       throw new UnansweredException(
           "Kafka at " + brokers + " does not answer: " + e.getMessage() + "; is it running?", e);
     } catch (SerializationException e) {
+      Optional<String> refusal = ConnectionFailure.ofRegistry(registry, e);
+      if (refusal.isPresent()) {
+        throw new ReadingException(refusal.get(), e);
+      }
       throw new UnansweredException(
-          "the schema registry at " + registry + " does not answer: " + rootMessage(e), e);
+          "the schema registry at "
+              + registry
+              + " does not answer: "
+              + ConnectionFailure.rootMessage(e),
+          e);
     } catch (KafkaException e) {
-      throw new ReadingException("Kafka at " + brokers + " fails: " + rootMessage(e), e);
+      throw new ReadingException(
+          ConnectionFailure.ofKafka(brokers, e)
+              .orElseGet(
+                  () -> "Kafka at " + brokers + " fails: " + ConnectionFailure.rootMessage(e)),
+          e);
     }
   }
 
   /** It answered before, and does no more. */
   ReadingException silence() {
     return new UnansweredException("Kafka at " + brokers + " stopped answering");
-  }
-
-  private static String rootMessage(Throwable thrown) {
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 }

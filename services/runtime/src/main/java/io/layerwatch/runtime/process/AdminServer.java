@@ -3,6 +3,7 @@ package io.layerwatch.runtime.process;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
@@ -10,38 +11,59 @@ import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves {@code /metrics}, {@code /healthz} (alive, or what failed for good) and {@code /readyz}
  * (ready, or why not). Any other path is not found, in JSON, which names those that are served.
+ *
+ * <p>Where the settings name tokens, a request without one is told so, in JSON, except for health,
+ * which says nothing of models and which orchestrators ask for.
  */
 public final class AdminServer implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final int THREADS = 8;
+  private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
 
   private final Set<String> paths = new ConcurrentSkipListSet<>();
   private final HttpServer server;
   private final ExecutorService threads;
+  private final EndpointSecurity security;
 
-  private AdminServer(HttpServer server, ExecutorService threads) {
+  private AdminServer(HttpServer server, ExecutorService threads, EndpointSecurity security) {
     this.server = server;
     this.threads = threads;
+    this.security = security;
+  }
+
+  /** Starts serving anybody, over HTTP. */
+  public static AdminServer start(
+      String host, Port port, PrometheusRegistry metrics, Health health) {
+    return start(host, port, EndpointSecurity.NONE, metrics, health);
   }
 
   /**
    * Starts serving.
    *
+   * @param security is closed with the server
    * @throws StartException in one sentence, when it cannot listen there
    */
   public static AdminServer start(
-      String host, Port port, PrometheusRegistry metrics, Health health) {
+      String host,
+      Port port,
+      EndpointSecurity security,
+      PrometheusRegistry metrics,
+      Health health) {
     try {
-      HttpServer server = port.bind(number -> HttpServers.listening(host, number));
+      HttpServer server = port.bind(number -> listening(host, number, security));
       ExecutorService threads =
           Executors.newFixedThreadPool(
               THREADS,
@@ -51,11 +73,16 @@ public final class AdminServer implements AutoCloseable {
                 return thread;
               });
       server.setExecutor(threads);
-      AdminServer admin = new AdminServer(server, threads);
-      server.createContext("/", admin::notFound);
+      AdminServer admin = new AdminServer(server, threads, security);
+      server.createContext("/", exchange -> admin.admit(exchange, admin::notFound));
       admin.serve("/metrics", new MetricsHandler(metrics));
       admin.serve("/healthz", exchange -> alive(health).send(exchange));
       admin.serve("/readyz", exchange -> ready(health).send(exchange));
+      security
+          .outOfTime()
+          .ifPresent(
+              why -> LOG.warn("{}: the certificate {}", CommonSettings.TLS_CERTIFICATE, why));
+      security.watch();
       server.start();
       return admin;
     } catch (IOException e) {
@@ -64,13 +91,30 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  /** Starts serving where the settings say. */
+  private static HttpServer listening(String host, int port, EndpointSecurity security)
+      throws IOException {
+    return security.tls().isPresent()
+        ? HttpServers.listening(host, port, security.tls().get())
+        : HttpServers.listening(host, port);
+  }
+
+  /** Starts serving where and whom the settings say. */
   public static AdminServer of(Settings settings, PrometheusRegistry metrics, Health health) {
     return start(
         settings.text(CommonSettings.ADMIN_HOST),
         settings.port(CommonSettings.ADMIN_PORT),
+        security(settings),
         metrics,
         health);
+  }
+
+  /**
+   * What guards the admin port by these settings.
+   *
+   * @throws io.layerwatch.runtime.settings.InvalidSettingsException when its files are no good
+   */
+  public static EndpointSecurity security(Settings settings) {
+    return EndpointSecurity.of(settings, CommonSettings.ADMIN_TOKEN_FILE);
   }
 
   /** Serves one more path, and what is below it, on the server's few threads. */
@@ -81,18 +125,36 @@ public final class AdminServer implements AutoCloseable {
         exchange -> {
           // The server hands on whatever begins like the path.
           String asked = exchange.getRequestURI().getRawPath();
-          if (asked.equals(path) || asked.startsWith(path + "/")) {
-            handler.handle(exchange);
+          HttpHandler answering =
+              asked.equals(path) || asked.startsWith(path + "/") ? handler : this::notFound;
+          if (OPEN.contains(asked)) {
+            answering.handle(exchange);
           } else {
-            notFound(exchange);
+            admit(exchange, answering);
           }
         });
+  }
+
+  private void admit(HttpExchange exchange, HttpHandler handler) throws IOException {
+    if (security.admits(
+        Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")))) {
+      handler.handle(exchange);
+      return;
+    }
+    exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+    HttpAnswer.error(401, "Authorization: expected Bearer and a token of this server")
+        .send(exchange);
   }
 
   private void notFound(HttpExchange exchange) throws IOException {
     HttpAnswer.notFound(
             exchange.getRequestURI().getRawPath() + " is not served here", "paths", paths)
         .send(exchange);
+  }
+
+  /** {@code http} or {@code https}. */
+  public String scheme() {
+    return security.scheme();
   }
 
   public int port() {
@@ -121,5 +183,6 @@ public final class AdminServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    security.close();
   }
 }

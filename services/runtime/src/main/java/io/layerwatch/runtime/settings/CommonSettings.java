@@ -15,6 +15,9 @@ public final class CommonSettings {
   public static final String TOPICS_RETENTION = "topics.retention";
   public static final String ADMIN_HOST = "admin.host";
   public static final String ADMIN_PORT = "admin.port";
+  public static final String ADMIN_TOKEN_FILE = "admin.token.file";
+  public static final String TLS_CERTIFICATE = "http.tls.certificate";
+  public static final String TLS_KEY = "http.tls.key";
 
   private CommonSettings() {}
 
@@ -32,7 +35,7 @@ public final class CommonSettings {
             SCHEMA_REGISTRY_URL,
             Type.STRING,
             "http://localhost:8081",
-            Expect.text(),
+            Expect.addressesWithoutCredentials(),
             Importance.HIGH,
             "Schema registry. Anything else under `schema.registry.` goes to its client without"
                 + " that prefix, such as `schema.registry.basic.auth.user.info`.")
@@ -76,6 +79,26 @@ public final class CommonSettings {
             "9400",
             Expect.port(),
             Importance.MEDIUM,
-            "Port of /metrics, /healthz and /readyz; 0 takes a free one.");
+            "Port of /metrics, /healthz and /readyz; 0 takes a free one.")
+        .define(
+            ADMIN_TOKEN_FILE,
+            Type.STRING,
+            "",
+            Importance.MEDIUM,
+            "File with bearer tokens, one a line, one of which every request to the admin port must"
+                + " have, but for /healthz and /readyz. Without it none must.")
+        .define(
+            TLS_CERTIFICATE,
+            Type.STRING,
+            "",
+            Importance.MEDIUM,
+            "PEM file with the certificate chain of this process, for HTTPS at every port that it"
+                + " serves. Without it they serve HTTP.")
+        .define(
+            TLS_KEY,
+            Type.STRING,
+            "",
+            Importance.MEDIUM,
+            "PEM file with the certificate's key, in PKCS#8 and not encrypted.");
   }
 }

@@ -40,6 +40,13 @@ public final class Expect {
     return value("a text", text -> !text.isBlank());
   }
 
+  /** Addresses that could be shown to anybody. */
+  public static Validator addressesWithoutCredentials() {
+    return value(
+        "addresses without user and password, which schema.registry.basic.auth.user.info takes",
+        text -> !text.isBlank() && Shown.of(text).equals(text));
+  }
+
   public static Validator port() {
     return value(
         "a port from 0 to 65535, or one such as \"8000 or any\"",
@@ -153,7 +160,7 @@ public final class Expect {
     public void ensureValid(String key, Object value) {
       if (!accepted.test(value)) {
         throw new ConfigException(
-            key + ": expected " + expected + ", got \"" + shown(value) + "\"");
+            key + ": expected " + expected + ", got \"" + Shown.of(shown(value)) + "\"");
       }
     }
 

@@ -1,6 +1,7 @@
 package io.layerwatch.runtime.settings;
 
 import io.layerwatch.analysis.ModelId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -11,7 +12,7 @@ public final class Problems {
   private Problems() {}
 
   /** What is loaded; nothing, and its problems are added, where it is invalid. */
-  public static <T> Optional<T> gather(List<String> problems, Supplier<T> loading) {
+  public static <T> Optional<T> gather(Collection<String> problems, Supplier<T> loading) {
     try {
       return Optional.of(loading.get());
     } catch (InvalidSettingsException e) {

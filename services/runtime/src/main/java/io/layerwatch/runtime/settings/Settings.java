@@ -62,12 +62,14 @@ public final class Settings {
         values.put(value.name(), value.value());
       }
     }
+    Map<String, Object> kafka = below(KAFKA, given);
+    References references = new References(kafka);
+    references.check(KAFKA, kafka, problems);
+    Map<String, Object> registry = references.check(REGISTRY, below(REGISTRY, given), problems);
     if (!problems.isEmpty()) {
       throw new InvalidSettingsException(problems);
     }
-    Map<String, Object> kafka = below(KAFKA, given);
     kafka.putIfAbsent("bootstrap.servers", values.get(CommonSettings.BOOTSTRAP_SERVERS));
-    Map<String, Object> registry = below(REGISTRY, given);
     registry.remove("url");
     registry.put(
         CommonSettings.SCHEMA_REGISTRY_URL, values.get(CommonSettings.SCHEMA_REGISTRY_URL));
@@ -127,7 +129,7 @@ public final class Settings {
   }
 
   private static String problem(String key, String expected, String got) {
-    return key + ": expected " + expected + ", got \"" + got + "\"";
+    return key + ": expected " + expected + ", got \"" + Shown.of(got) + "\"";
   }
 
   private Object value(String key) {

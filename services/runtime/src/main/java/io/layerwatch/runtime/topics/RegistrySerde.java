@@ -146,6 +146,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
           || cause instanceof java.net.SocketException
           || cause instanceof java.net.SocketTimeoutException
           || cause instanceof java.net.UnknownHostException
+          || cause instanceof javax.net.ssl.SSLException
           || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
         return true;
       }

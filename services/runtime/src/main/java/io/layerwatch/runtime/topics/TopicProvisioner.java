@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the topics that are missing and registers their schemas, FULL_TRANSITIVE. */
@@ -66,7 +67,21 @@ public final class TopicProvisioner {
       }
     } catch (ExecutionException | TimeoutException e) {
       throw new StartException(
-          "Kafka at " + brokers + " does not answer: " + message(e) + "; is it running?", e);
+          ConnectionFailure.ofKafka(brokers, e)
+              .orElseGet(
+                  () ->
+                      "Kafka at "
+                          + brokers
+                          + " does not answer: "
+                          + message(e)
+                          + "; is it running?"),
+          e);
+    } catch (KafkaException e) {
+      throw new StartException(
+          ConnectionFailure.ofKafka(brokers, e)
+              .orElseGet(
+                  () -> "Kafka's client cannot be set up: " + ConnectionFailure.rootMessage(e)),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartException("interrupted while topics were created", e);
@@ -104,12 +119,15 @@ public final class TopicProvisioner {
           registry.updateCompatibility(topic.subject(), CompatibilityLevel.FULL_TRANSITIVE.name);
         } catch (IOException | RestClientException e) {
           throw new StartException(
-              "schema "
-                  + topic.subject()
-                  + " cannot be registered at "
-                  + settings.text(CommonSettings.SCHEMA_REGISTRY_URL)
-                  + ": "
-                  + e.getMessage(),
+              ConnectionFailure.ofRegistry(topics.registryUrl(), e)
+                  .orElseGet(
+                      () ->
+                          "schema "
+                              + topic.subject()
+                              + " cannot be registered at "
+                              + topics.registryUrl()
+                              + ": "
+                              + e.getMessage()),
               e);
         }
       }

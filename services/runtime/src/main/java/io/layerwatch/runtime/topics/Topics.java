@@ -17,6 +17,7 @@ import io.layerwatch.runtime.codec.ReviewCodec;
 import io.layerwatch.runtime.codec.ScoresCodec;
 import io.layerwatch.runtime.codec.SummaryCodec;
 import io.layerwatch.runtime.codec.TrustedClasses;
+import io.layerwatch.runtime.process.StartException;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
@@ -72,11 +74,8 @@ public final class Topics implements AutoCloseable {
     // Timestamps are Instants in the generated classes.
     config.put("avro.use.logical.type.converters", true);
     String url = String.valueOf(config.get(CommonSettings.SCHEMA_REGISTRY_URL));
-    // Whoever is shown it need not know the password.
-    registryUrl = url.replaceAll("//[^/@,]*@", "//");
-    registry =
-        SchemaRegistryClientFactory.newClient(
-            List.of(url.split(",")), 100, List.of(new AvroSchemaProvider()), config, Map.of());
+    registryUrl = url;
+    registry = client(url, config);
     Map<String, String> deleted =
         Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -98,6 +97,24 @@ public final class Topics implements AutoCloseable {
     large.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(largestLetter));
     rejected = new Topic<>(prefix + "rejected", Serdes.ByteArray(), Optional.empty(), large);
     serdeConfig = Map.copyOf(config);
+  }
+
+  private static SchemaRegistryClient client(String url, Map<String, Object> serdeConfig) {
+    Map<String, Object> config = new HashMap<>(serdeConfig);
+    // Unlike the rest, those of TLS are heard with the prefix alone.
+    serdeConfig.forEach(
+        (key, value) -> {
+          if (key.startsWith("ssl.")) {
+            config.put("schema.registry." + key, value);
+          }
+        });
+    try {
+      return SchemaRegistryClientFactory.newClient(
+          List.of(url.split(",")), 100, List.of(new AvroSchemaProvider()), config, Map.of());
+    } catch (KafkaException e) {
+      throw new StartException(
+          "the schema registry's client cannot be set up: " + ConnectionFailure.rootMessage(e), e);
+    }
   }
 
   /** The topics that the settings name. */

@@ -110,7 +110,8 @@ class SettingsTest {
             "topics.partitions: expected 1 or more, got \"0\"",
             "topics.replication.factor: expected a whole number, got \"two\"",
             "admin.port: expected a port from 0 to 65535, or one such as \"8000 or any\", got \"http\"",
-            "schema.registry.url: expected a text, got \" \"");
+            "schema.registry.url: expected addresses without user and password, which"
+                + " schema.registry.basic.auth.user.info takes, got \" \"");
   }
 
   @Test
@@ -147,6 +148,79 @@ class SettingsTest {
         .isEqualTo("x.share: expected less, got \"0.250\"");
     assertThat(load(Map.of()).problem("admin.port", "another"))
         .isEqualTo("admin.port: expected another, got \"9400\"");
+  }
+
+  /** Clients would log the address, and so the password, at every failure. */
+  @Test
+  void aPasswordInAnAddressIsRefusedAndNotShown() {
+    assertThat(
+            problems(
+                SettingsSources.of(
+                    Map.of("schema.registry.url", "http://a:8081,https://user:pass@wo:rd@b/x"))))
+        .containsExactly(
+            "schema.registry.url: expected addresses without user and password, which"
+                + " schema.registry.basic.auth.user.info takes, got \"http://***@b/x\"");
+  }
+
+  @Test
+  void whatStandsInAFileIsReadForTheRegistryAndLeftToKafka() throws IOException {
+    Path file = Files.writeString(directory.resolve("secrets"), "user.info=u:p\n");
+    String reference = "${file:" + file + ":user.info}";
+    Settings settings =
+        load(
+            withProvider(
+                Map.of(
+                    "schema.registry.basic.auth.user.info",
+                    reference,
+                    "kafka.sasl.jaas.config",
+                    reference)));
+    assertThat(settings.schemaRegistry())
+        .isEqualTo(
+            Map.of("schema.registry.url", "http://localhost:8081", "basic.auth.user.info", "u:p"));
+    assertThat(settings.kafka())
+        .containsEntry("sasl.jaas.config", reference)
+        .containsEntry("config.providers", "file");
+    // Without providers it is a text like any other.
+    assertThat(load(Map.of("schema.registry.basic.auth.user.info", reference)).schemaRegistry())
+        .containsEntry("basic.auth.user.info", reference);
+  }
+
+  @Test
+  void whatCannotBeReferredToIsAProblemThatShowsNoValue() throws IOException {
+    Path file = Files.writeString(directory.resolve("secrets"), "other=u:p\n");
+    String value = "secret ${file:" + file + ":absent}";
+    assertThat(
+            problems(
+                SettingsSources.of(
+                    withProvider(
+                        Map.of(
+                            "schema.registry.basic.auth.user.info", value,
+                            "kafka.sasl.jaas.config", value)))))
+        .containsExactly(
+            "kafka.sasl.jaas.config: expected what kafka.config.providers can read, got nothing",
+            "schema.registry.basic.auth.user.info: expected what kafka.config.providers can read,"
+                + " got nothing");
+    assertThat(
+            problems(
+                SettingsSources.of(
+                    withProvider(
+                        Map.of("kafka.sasl.jaas.config", "secret ${file:/nowhere:absent}")))))
+        .isNotEmpty()
+        .allSatisfy(
+            problem ->
+                assertThat(problem)
+                    .startsWith("kafka.config.providers: expected providers that can be read")
+                    .contains("/nowhere")
+                    .doesNotContain("secret"));
+  }
+
+  private static Map<String, String> withProvider(Map<String, String> others) {
+    Map<String, String> all = new java.util.HashMap<>(others);
+    all.put("kafka.config.providers", "file");
+    all.put(
+        "kafka.config.providers.file.class",
+        org.apache.kafka.common.config.provider.FileConfigProvider.class.getName());
+    return all;
   }
 
   @Test

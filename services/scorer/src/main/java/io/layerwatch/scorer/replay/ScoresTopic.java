@@ -3,6 +3,7 @@ package io.layerwatch.scorer.replay;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.process.Progress;
 import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.topics.ConnectionFailure;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.TopicProvisioner;
 import io.layerwatch.runtime.topics.Topics;
@@ -72,7 +73,7 @@ final class ScoresTopic implements ScoresOutput {
       commit(producer);
     } catch (KafkaException e) {
       throw new ReplayException(
-          "topic " + topic.name() + " cannot be written: " + TopicReader.rootMessage(e), e);
+          "topic " + topic.name() + " cannot be written: " + ConnectionFailure.rootMessage(e), e);
     } finally {
       // Aborts what is not committed.
       producer.close(CLOSE_TIMEOUT);

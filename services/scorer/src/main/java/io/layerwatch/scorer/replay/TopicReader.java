@@ -2,6 +2,7 @@ package io.layerwatch.scorer.replay;
 
 import io.layerwatch.runtime.process.Progress;
 import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.topics.ConnectionFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -190,18 +191,18 @@ final class TopicReader implements AutoCloseable {
       throw new ReplayException(
           "Kafka at " + brokers + " does not answer: " + e.getMessage() + "; is it running?", e);
     } catch (org.apache.kafka.common.errors.SerializationException e) {
-      throw new ReplayException(e.getMessage() + ": " + rootMessage(e), e);
+      throw new ReplayException(e.getMessage() + ": " + ConnectionFailure.rootMessage(e), e);
     } catch (KafkaException e) {
-      throw new ReplayException("Kafka at " + brokers + " cannot be read: " + rootMessage(e), e);
+      throw new ReplayException(
+          ConnectionFailure.ofKafka(brokers, e)
+              .orElseGet(
+                  () ->
+                      "Kafka at "
+                          + brokers
+                          + " cannot be read: "
+                          + ConnectionFailure.rootMessage(e)),
+          e);
     }
-  }
-
-  static String rootMessage(Throwable thrown) {
-    Throwable root = thrown;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 
   private static void close(KafkaConsumer<?, ?> consumer) {

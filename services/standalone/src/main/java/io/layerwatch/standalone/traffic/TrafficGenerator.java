@@ -3,6 +3,7 @@ package io.layerwatch.standalone.traffic;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.instrumentation.PromptLine;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,8 +33,8 @@ public final class TrafficGenerator implements AutoCloseable {
   private final URI endpoint;
   private volatile Prompts prompts;
   private final Plan plan;
-  private final HttpClient client =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final EndpointSecurity security;
+  private final HttpClient client;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<Optional<String>> problem = new AtomicReference<>(Optional.empty());
   private final AtomicLong next = new AtomicLong();
@@ -58,8 +59,17 @@ public final class TrafficGenerator implements AutoCloseable {
     }
   }
 
-  /** Starts sending to the server at that base address. */
-  public TrafficGenerator(URI server, List<PromptLine> prompts, Plan plan) {
+  /**
+   * Starts sending.
+   *
+   * @param server base address
+   * @param security of that server, which is one of this process
+   */
+  public TrafficGenerator(
+      URI server, EndpointSecurity security, List<PromptLine> prompts, Plan plan) {
+    this.security = security;
+    this.client =
+        security.trusted(HttpClient.newBuilder()).connectTimeout(Duration.ofSeconds(5)).build();
     this.endpoint = server.resolve("/v1/completions");
     this.prompts = Prompts.of(prompts);
     this.plan = plan;
@@ -106,7 +116,8 @@ public final class TrafficGenerator implements AutoCloseable {
       line.ids().forEach(body.withArray("prompt")::add);
     }
     HttpRequest request =
-        HttpRequest.newBuilder(endpoint)
+        security
+            .authorized(HttpRequest.newBuilder(endpoint))
             .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body.toString()))
@@ -128,7 +139,8 @@ public final class TrafficGenerator implements AutoCloseable {
   /** What the server will never take is said once and not sent again. */
   private void refuse(Prompts sent, int index, int status, String answer) {
     int count = sent.lines().size();
-    if (status >= 400 && status < 500 && sent.refused().add(index)) {
+    boolean lasting = status >= 400 && status < 500 && status != 401;
+    if (lasting && sent.refused().add(index)) {
       LOG.warn("prompt {} of {} is refused and not sent again: {}", index + 1, count, answer);
       if (sent.refused().size() == count) {
         problem.set(Optional.of("every prompt was refused, the last one with " + answer));

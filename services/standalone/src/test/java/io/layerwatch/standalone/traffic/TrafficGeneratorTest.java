@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.instrumentation.PromptLine;
+import io.layerwatch.runtime.security.EndpointSecurity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -105,6 +106,7 @@ class TrafficGeneratorTest {
   private static TrafficGenerator generator(InetSocketAddress address, PromptLine... prompts) {
     return new TrafficGenerator(
         URI.create("http://127.0.0.1:" + address.getPort()),
+        EndpointSecurity.NONE,
         List.of(prompts),
         new TrafficGenerator.Plan(5, 0.8, 1, Duration.ofMillis(10)));
   }

@@ -1,0 +1,167 @@
+package io.layerwatch.runtime.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.testing.LogRecording;
+import io.layerwatch.runtime.testing.TestAuthority;
+import io.layerwatch.runtime.testing.TestAuthority.Issued;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The admin port over TLS and with a token, as clients with and without them see it. */
+class GuardedAdminServerTest {
+
+  private static final String TOKEN = "scrape-token";
+
+  @TempDir private Path directory;
+  private TestAuthority authority;
+  private Issued issued;
+
+  @BeforeEach
+  void issue() {
+    authority = new TestAuthority(directory);
+    issued = authority.issue();
+  }
+
+  @Test
+  void withATokenAllButHealthIsForThoseWhoHaveIt() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), TOKEN + "\n");
+    try (AdminServer server = start(Map.of("admin.token.file", file.toString()))) {
+      server.serve("/v1/things", exchange -> HttpAnswer.error(409, "no").send(exchange));
+      HttpClient client = HttpClient.newHttpClient();
+      for (String path : List.of("/metrics", "/v1/things", "/elsewhere", "/", "/healthzz")) {
+        for (String wrong : List.of("", "Bearer another", "Basic " + TOKEN)) {
+          HttpResponse<String> refused = get(client, server, path, wrong);
+          assertThat(refused.statusCode()).as(path + " with " + wrong).isEqualTo(401);
+          assertThat(refused.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+          assertThat(refused.body())
+              .isEqualTo(
+                  "{\"error\":\"Authorization: expected Bearer and a token of this server\"}\n");
+        }
+      }
+      assertThat(get(client, server, "/metrics", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
+      assertThat(get(client, server, "/v1/things", "Bearer " + TOKEN).statusCode()).isEqualTo(409);
+      assertThat(get(client, server, "/elsewhere", "Bearer " + TOKEN).statusCode()).isEqualTo(404);
+      assertThat(get(client, server, "/healthz", "").statusCode()).isEqualTo(200);
+      assertThat(get(client, server, "/readyz", "").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void withACertificateItSpeaksTlsAndNothingElse() throws Exception {
+    try (AdminServer server = start(tls())) {
+      assertThat(server.scheme()).isEqualTo("https");
+      assertThat(get(trusting(authority), server, "/metrics", "").statusCode()).isEqualTo(200);
+      HttpClient others =
+          trusting(new TestAuthority(Files.createDirectory(directory.resolve("o"))));
+      assertThatThrownBy(() -> get(others, server, "/metrics", ""))
+          .isInstanceOf(SSLHandshakeException.class);
+      URI plain = URI.create("http://127.0.0.1:" + server.port() + "/healthz");
+      assertThatThrownBy(
+              () ->
+                  HttpClient.newHttpClient()
+                      .send(HttpRequest.newBuilder(plain).build(), BodyHandlers.ofString()))
+          .isInstanceOf(IOException.class);
+      assertThat(protocol(server, "TLSv1.3")).isEqualTo("TLSv1.3");
+      assertThat(protocol(server, "TLSv1.2")).isEqualTo("TLSv1.2");
+    }
+  }
+
+  @Test
+  void anExpiredCertificateIsWarnedOfAtTheStart() {
+    issued = authority.issue(Instant.now().minusSeconds(60), "127.0.0.1");
+    try (LogRecording log = new LogRecording();
+        AdminServer server = start(tls())) {
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .contains("http.tls.certificate: the certificate expired at ");
+      assertThatThrownBy(() -> get(trusting(authority), server, "/healthz", ""))
+          .isInstanceOf(SSLException.class);
+    }
+  }
+
+  /** A handshake that goes no further takes one of the server's threads, and nobody else's. */
+  @Test
+  void aClientThatStopsInItsHandshakeHoldsNobodyUp() throws Exception {
+    try (AdminServer server = start(tls());
+        Socket begun = new Socket("127.0.0.1", server.port());
+        Socket silent = new Socket("127.0.0.1", server.port())) {
+      begun.getOutputStream().write(new byte[] {22, 3, 1, 0, 100, 1});
+      assertThat(get(trusting(authority), server, "/healthz", "").statusCode()).isEqualTo(200);
+      assertThat(silent.isConnected()).isTrue();
+    }
+  }
+
+  private Map<String, String> tls() {
+    return Map.of(
+        "http.tls.certificate", issued.certificate().toString(),
+        "http.tls.key", issued.key().toString());
+  }
+
+  private static AdminServer start(Map<String, String> values) {
+    return AdminServer.of(settings(values), new PrometheusRegistry(), new Health());
+  }
+
+  private static Settings settings(Map<String, String> values) {
+    Map<String, String> all = new HashMap<>(values);
+    all.put("admin.host", "127.0.0.1");
+    all.put("admin.port", "0");
+    return Settings.load(CommonSettings.define(), SettingsSources.of(all));
+  }
+
+  private static HttpClient trusting(TestAuthority authority) {
+    return HttpClient.newBuilder().sslContext(authority.trusted()).build();
+  }
+
+  private String protocol(AdminServer server, String offered) throws IOException {
+    try (SSLSocket socket = connect(server, offered)) {
+      return socket.getSession().getProtocol();
+    }
+  }
+
+  private SSLSocket connect(AdminServer server, String offered) throws IOException {
+    SSLSocket socket =
+        (SSLSocket) authority.trusted().getSocketFactory().createSocket("127.0.0.1", server.port());
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setProtocols(new String[] {offered});
+    socket.setSSLParameters(parameters);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static HttpResponse<String> get(
+      HttpClient client, AdminServer server, String path, String authorization)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+            URI.create(server.scheme() + "://127.0.0.1:" + server.port() + path));
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+}
