@@ -68,6 +68,24 @@ class ChartMonitoringTest {
   }
 
   @Test
+  void aGuardedAdminPortIsScrapedOverTlsWithItsTokenAndProbedOverTls() {
+    Rendered rendered = Chart.rendered("secured");
+    JsonNode endpoint = rendered.only("ServiceMonitor").at("/spec/endpoints/0");
+    assertThat(endpoint.path("scheme").asText()).isEqualTo("https");
+    assertThat(endpoint.at("/tlsConfig/ca/secret/name").asText()).isEqualTo("layerwatch-tls");
+    assertThat(endpoint.at("/authorization/type").asText()).isEqualTo("Bearer");
+    assertThat(texts(endpoint.at("/authorization/credentials")))
+        .isEqualTo(Map.of("name", "layerwatch-tokens", "key", "admin"));
+    assertThat(
+            rendered
+                .podTemplates()
+                .flatMap(pods -> pods.findValues("httpGet").stream())
+                .map(probe -> probe.path("scheme").asText()))
+        .hasSize(9)
+        .containsOnly("HTTPS");
+  }
+
+  @Test
   void everyDashboardIsAConfigMapAsItIs() throws IOException {
     Map<String, String> rendered = new TreeMap<>();
     Chart.rendered("everything")
