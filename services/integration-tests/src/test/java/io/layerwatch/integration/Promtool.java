@@ -16,7 +16,7 @@ import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /** Prometheus' own judge of rules: the one on the path, else that of Prometheus' image. */
-final class Promtool {
+public final class Promtool {
 
   private static final String IMAGE = "prom/prometheus:v3.5.3";
   private static final String IN_CONTAINER = "/rules";
@@ -24,7 +24,7 @@ final class Promtool {
   private Promtool() {}
 
   /** Runs it in a directory, where it must have nothing to object to; skipped without either. */
-  static void accepts(Path directory, String... arguments)
+  public static void accepts(Path directory, String... arguments)
       throws IOException, InterruptedException {
     if (onPath()) {
       Process process =
@@ -63,7 +63,7 @@ final class Promtool {
   }
 
   private static void skip(String why) {
-    System.out.println("skipped: " + why);
+    System.out.println("skipped: what needs promtool: " + why);
     abort(why);
   }
 }
