@@ -201,7 +201,13 @@ class SecurityTest {
             "--output",
             "topic:replayed",
             "--set",
-            "topics.replication.factor=1");
+            "topics.replication.factor=1",
+            "--set",
+            "scorer.window.size=1s",
+            "--set",
+            "scorer.window.grace=500ms",
+            "--set",
+            "scorer.sparsity.threshold=0.1");
     assertThat(replayed.code()).as(replayed.err()).isZero();
   }
 

@@ -73,6 +73,7 @@ class DashboardsTest {
       Standalone standalone, int tokens, int clients, Duration pause) throws IOException {
     return new TrafficGenerator(
         standalone.api(),
+        standalone.instrumentation().security(),
         PromptLine.read(Repository.demoPrompts()),
         new TrafficGenerator.Plan(tokens, 0.8, clients, pause));
   }
