@@ -20,6 +20,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 
@@ -47,15 +48,40 @@ final class Deployment implements AutoCloseable {
     this(directory, model, brokers, overrides, () -> {});
   }
 
+  /** On a broker and a registry that the test runs. */
+  Deployment(
+      Path directory, Path model, String brokers, String registry, Map<String, String> overrides) {
+    this(directory, model, brokers, overrides, registry, List.of());
+  }
+
   private Deployment(
       Path directory,
       Path model,
       String brokers,
       Map<String, String> overrides,
       AutoCloseable broker) {
+    this(directory, model, brokers, overrides, SchemaRegistryServer.start(), broker);
+  }
+
+  private Deployment(
+      Path directory,
+      Path model,
+      String brokers,
+      Map<String, String> overrides,
+      SchemaRegistryServer registry,
+      AutoCloseable broker) {
+    this(directory, model, brokers, overrides, registry.url(), List.of(broker, registry));
+  }
+
+  private Deployment(
+      Path directory,
+      Path model,
+      String brokers,
+      Map<String, String> overrides,
+      String registry,
+      List<AutoCloseable> servers) {
     this.stateDirectory = directory.resolve("streams");
-    parts.add("broker", broker);
-    SchemaRegistryServer registry = parts.add("registry", SchemaRegistryServer.start());
+    servers.forEach(server -> parts.add("server", server));
     Map<String, String> values = new HashMap<>();
     values.put(InstrumentationSettings.MODEL_DIRECTORY, model.toString());
     values.put(InstrumentationSettings.HOST, "127.0.0.1");
@@ -66,7 +92,7 @@ final class Deployment implements AutoCloseable {
     values.put(InstrumentationSettings.MINIMUM_TOKENS, "1");
     values.putAll(overrides);
     values.put(CommonSettings.BOOTSTRAP_SERVERS, brokers);
-    values.put(CommonSettings.SCHEMA_REGISTRY_URL, registry.url());
+    values.put(CommonSettings.SCHEMA_REGISTRY_URL, registry);
     settings = Settings.load(definition(), SettingsSources.of(values));
     topics = parts.add("topics", Topics.of(settings));
     new TopicProvisioner(topics, settings).provision();

@@ -15,19 +15,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListTopicsOptions;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -62,9 +55,9 @@ class PrivacyTest {
       serve(new ApiClient(standalone.instrumentation().port()));
       await().atMost(Duration.ofSeconds(60)).until(() -> allScored(standalone));
 
-      String brokers = standalone.broker().bootstrapServers();
+      Map<String, Object> kafka = standalone.settings().kafka();
       Map<String, Integer> records = new TreeMap<>();
-      assertThat(found(brokers, records)).isEmpty();
+      assertThat(WholeBroker.found(secrets, kafka, records)).isEmpty();
       assertThat(records)
           .containsKeys(
               standalone.topics().activationSummaries().name(),
@@ -76,7 +69,9 @@ class PrivacyTest {
       assertThat(secrets.in(metrics.getBytes(StandardCharsets.UTF_8))).isEmpty();
 
       plant(standalone);
-      assertThat(found(brokers, new TreeMap<>())).as("the search sees headers").isNotEmpty();
+      assertThat(WholeBroker.found(secrets, kafka, new TreeMap<>()))
+          .as("the search sees headers")
+          .isNotEmpty();
     }
   }
 
@@ -129,42 +124,5 @@ class PrivacyTest {
       record.headers().add("note", TEXT.substring(20, 40).getBytes(StandardCharsets.UTF_8));
       producer.send(record).get();
     }
-  }
-
-  /** Secrets in all that the broker has; counts the records of each topic. */
-  private List<String> found(String brokers, Map<String, Integer> records) throws Exception {
-    List<String> found = new ArrayList<>();
-    Map<String, Object> config = Map.of("bootstrap.servers", brokers);
-    try (Admin admin = Admin.create(config);
-        KafkaConsumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          admin.listTopics(new ListTopicsOptions().listInternal(true)).names().get().stream()
-              .flatMap(topic -> consumer.partitionsFor(topic).stream())
-              .map(each -> new TopicPartition(each.topic(), each.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          records.merge(record.topic(), 1, Integer::sum);
-          parts(record).forEach(part -> found.addAll(secrets.in(part)));
-        }
-      }
-    }
-    return found;
-  }
-
-  private static List<byte[]> parts(ConsumerRecord<byte[], byte[]> record) {
-    List<byte[]> parts = new ArrayList<>();
-    if (record.key() != null) {
-      parts.add(record.key());
-    }
-    if (record.value() != null) {
-      parts.add(record.value());
-    }
-    record.headers().forEach(header -> parts.add(header.value()));
-    return parts;
   }
 }

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /**
@@ -48,10 +49,15 @@ record RecommendationsCli(Settings settings) {
 
   /** With these words and no others. */
   static Outcome execute(String... arguments) {
+    return execute(new RecommendationsCommand(), arguments);
+  }
+
+  /** Another command. */
+  static Outcome execute(Callable<Integer> command, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
-        new CommandLine(new RecommendationsCommand())
+        new CommandLine(command)
             .setExecutionExceptionHandler(new CommandErrors())
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
@@ -32,6 +33,10 @@ final class Secrets {
       add("\"" + part + "\" in UTF-8", part.getBytes(StandardCharsets.UTF_8));
       add("\"" + part + "\" in UTF-16BE", part.getBytes(StandardCharsets.UTF_16BE));
       add("\"" + part + "\" in UTF-16LE", part.getBytes(StandardCharsets.UTF_16LE));
+      // Whole groups of three bytes, of which one of these parts is made wherever it begins.
+      add(
+          "\"" + part + "\" in Base64",
+          Base64.getEncoder().encode(part.getBytes(StandardCharsets.ISO_8859_1)));
     }
   }
 
