@@ -1,5 +1,6 @@
 package io.layerwatch.instrumentation;
 
+import io.layerwatch.runtime.process.Commands;
 import io.layerwatch.runtime.process.ServiceProcess;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsOptions;
@@ -44,5 +45,10 @@ public final class InstrumentCommand implements Callable<Integer> {
           service.serveOn(admin);
           return service;
         });
+  }
+
+  /** As a process of its own. */
+  public static void main(String[] arguments) {
+    System.exit(Commands.execute("layerwatch instrument", new InstrumentCommand(), arguments));
   }
 }
