@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Files that tests use. */
-final class Repository {
+public final class Repository {
 
   private Repository() {}
 
   /** The top of the working tree. */
-  static Path root() {
+  public static Path root() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.exists(directory.resolve("mvnw"))) {
       directory = directory.getParent();
@@ -19,7 +19,7 @@ final class Repository {
     return directory;
   }
 
-  static Path demoModel() {
+  public static Path demoModel() {
     return root().resolve("services/standalone/demo/shakespeare-12l");
   }
 
