@@ -1,6 +1,7 @@
 package io.layerwatch.instrumentation;
 
 import io.layerwatch.runtime.process.AdminServer;
+import io.layerwatch.runtime.process.Commands;
 import io.layerwatch.runtime.process.ServiceProcess;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Problems;
@@ -61,5 +62,10 @@ public final class InstrumentCommand implements Callable<Integer> {
       throw new InvalidSettingsException(List.copyOf(problems));
     }
     return own.orElseThrow();
+  }
+
+  /** As a process of its own. */
+  public static void main(String[] arguments) {
+    System.exit(Commands.execute("layerwatch instrument", new InstrumentCommand(), arguments));
   }
 }

@@ -23,7 +23,11 @@ final class ApiClient {
   private final URI server;
 
   ApiClient(int port) {
-    server = URI.create("http://127.0.0.1:" + port);
+    this(URI.create("http://127.0.0.1:" + port));
+  }
+
+  ApiClient(URI server) {
+    this.server = server;
   }
 
   /** Passes a prompt through the model without generating anything. */

@@ -1,17 +1,11 @@
 package io.layerwatch.integration;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import io.layerwatch.analysis.Site;
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.Standalone;
-import io.layerwatch.standalone.terminal.ScoreFeed;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +14,6 @@ import org.junit.jupiter.api.Test;
  * once it is back.
  */
 class BrokerOutageTest {
-
-  private static final Duration PHASE = Duration.ofSeconds(6);
 
   @Test
   void requestsNeverNoticeAndTheSummariesArrive() {
@@ -37,29 +29,8 @@ class BrokerOutageTest {
             ScorerSettings.WINDOW_GRACE, "1s",
             CommonSettings.ADMIN_PORT, "0",
             CommonSettings.TOPICS_REPLICATION, "1");
-    Received received = new Received();
     try (Standalone standalone = new Standalone(SettingsSources.of(settings))) {
-      ApiClient client = new ApiClient(standalone.instrumentation().port());
-      standalone.add(
-          "feed", new ScoreFeed(standalone.topics(), standalone.settings().kafka(), received));
-      await().atMost(Duration.ofSeconds(30)).until(() -> standalone.health().problems().isEmpty());
-      Traffic before = Traffic.serve(client, PHASE, () -> {});
-      standalone.broker().pause();
-      Traffic during = Traffic.serve(client, PHASE, () -> {});
-      standalone.broker().resume();
-      long served = standalone.instrumentation().requests().tokens();
-      // The last token of each completion is never passed through the model again.
-      long observed = served - before.requests() - during.requests();
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .untilAsserted(() -> assertThat(scored(received)).isEqualTo(observed));
-      during.assertAsQuickAs(before);
+      OutageScenario.run(new StandaloneLoop(standalone));
     }
-  }
-
-  private static long scored(Received received) {
-    return received.withTokens(Site.BLOCK_OUTPUT.id()).stream()
-        .mapToLong(window -> window.layers().get(0).statistics().tokens())
-        .sum();
   }
 }

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.PromptLine;
+import io.layerwatch.instrumentation.traffic.TrafficGenerator;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.testing.TestAuthority;
 import io.layerwatch.standalone.Standalone;
-import io.layerwatch.standalone.traffic.TrafficGenerator;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;

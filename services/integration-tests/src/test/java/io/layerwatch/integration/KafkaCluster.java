@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** Kafka brokers as processes. */
-final class KafkaCluster implements AutoCloseable {
+public final class KafkaCluster implements AutoCloseable {
 
   private static final int ATTEMPTS = 3;
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
@@ -136,7 +136,7 @@ final class KafkaCluster implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  static List<Integer> freePorts(int count) {
+  public static List<Integer> freePorts(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {

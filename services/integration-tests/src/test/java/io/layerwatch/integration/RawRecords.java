@@ -28,17 +28,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Sends bytes to the summaries' topic and collects the dead letters that become of them. */
-final class RawRecords implements AutoCloseable {
+public final class RawRecords implements AutoCloseable {
 
   /** Where a record is, on the summaries' topic. */
-  record Place(int partition, long offset) {}
+  public record Place(int partition, long offset) {}
 
   private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<Place, ConsumerRecord<byte[], byte[]>> letters = new HashMap<>();
 
-  RawRecords(Map<String, Object> kafka, Topics topics) {
+  public RawRecords(Map<String, Object> kafka, Topics topics) {
     this.topic = topics.activationSummaries().name();
     Map<String, Object> sending = new HashMap<>(kafka);
     sending.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 8 << 20);
@@ -52,7 +52,7 @@ final class RawRecords implements AutoCloseable {
     consumer.subscribe(List.of(topics.rejected().name()));
   }
 
-  Future<RecordMetadata> send(byte[] key, byte[] value) {
+  public Future<RecordMetadata> send(byte[] key, byte[] value) {
     return producer.send(new ProducerRecord<>(topic, key, value));
   }
 
@@ -67,7 +67,8 @@ final class RawRecords implements AutoCloseable {
         });
   }
 
-  static Place place(Future<RecordMetadata> sent) throws ExecutionException, InterruptedException {
+  public static Place place(Future<RecordMetadata> sent)
+      throws ExecutionException, InterruptedException {
     RecordMetadata metadata = sent.get();
     return new Place(metadata.partition(), metadata.offset());
   }
@@ -91,7 +92,7 @@ final class RawRecords implements AutoCloseable {
   }
 
   /** The dead letters that have come so far, each record's once. */
-  Map<Place, ConsumerRecord<byte[], byte[]>> letters() {
+  public Map<Place, ConsumerRecord<byte[], byte[]>> letters() {
     consumer
         .poll(Duration.ofMillis(100))
         .forEach(
@@ -106,7 +107,7 @@ final class RawRecords implements AutoCloseable {
     return letters;
   }
 
-  static String header(ConsumerRecord<?, ?> letter, String name) {
+  public static String header(ConsumerRecord<?, ?> letter, String name) {
     return new String(
         letter.headers().lastHeader("layerwatch." + name).value(), StandardCharsets.UTF_8);
   }

@@ -8,12 +8,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What Prometheus reads from {@code /metrics} of some processes. */
-record ScrapedText(String lines) {
+public record ScrapedText(String lines) {
 
   static ScrapedText of(PrometheusRegistry... processes) {
     return new ScrapedText(
@@ -31,13 +32,21 @@ record ScrapedText(String lines) {
     }
   }
 
+  /** Of processes by their admin addresses. */
+  static ScrapedText of(List<URI> processes) {
+    return new ScrapedText(
+        processes.stream()
+            .map(process -> Pages.get(process.resolve("/metrics")))
+            .collect(Collectors.joining("\n")));
+  }
+
   /** As PromQL's {@code sum(name{label=~"values"})}. */
-  long sum(String name, String label, String values) {
+  public long sum(String name, String label, String values) {
     return sum(name + "\\{[^}]*\\b" + label + "=\"(" + values + ")\"[^}]*\\}");
   }
 
   /** As PromQL's {@code sum(name)} of a metric without labels. */
-  long sum(String name) {
+  public long sum(String name) {
     Pattern line = Pattern.compile(name + " (\\S+)");
     return lines
         .lines()

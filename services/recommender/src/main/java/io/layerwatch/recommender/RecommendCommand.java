@@ -1,5 +1,6 @@
 package io.layerwatch.recommender;
 
+import io.layerwatch.runtime.process.Commands;
 import io.layerwatch.runtime.process.ServiceProcess;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsOptions;
@@ -29,5 +30,10 @@ public final class RecommendCommand implements Callable<Integer> {
           recommender.serveOn(admin);
           return recommender;
         });
+  }
+
+  /** As a process of its own. */
+  public static void main(String[] arguments) {
+    System.exit(Commands.execute("layerwatch recommend", new RecommendCommand(), arguments));
   }
 }

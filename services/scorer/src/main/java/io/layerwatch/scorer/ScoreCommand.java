@@ -1,5 +1,6 @@
 package io.layerwatch.scorer;
 
+import io.layerwatch.runtime.process.Commands;
 import io.layerwatch.runtime.process.ServiceProcess;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsOptions;
@@ -25,5 +26,10 @@ public final class ScoreCommand implements Callable<Integer> {
         settings,
         (topics, metrics, health, admin) ->
             new Scorer(own, settings, Map.of(), topics, metrics, health));
+  }
+
+  /** As a process of its own. */
+  public static void main(String[] arguments) {
+    System.exit(Commands.execute("layerwatch score", new ScoreCommand(), arguments));
   }
 }

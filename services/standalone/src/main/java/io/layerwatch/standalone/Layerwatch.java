@@ -4,17 +4,16 @@ import io.layerwatch.instrumentation.InstrumentCommand;
 import io.layerwatch.instrumentation.analyze.AnalyzeCommand;
 import io.layerwatch.instrumentation.evaluate.EvaluateCommand;
 import io.layerwatch.instrumentation.prune.PruneCommand;
+import io.layerwatch.instrumentation.traffic.TrafficCommand;
 import io.layerwatch.instrumentation.train.TrainCommand;
 import io.layerwatch.recommender.RecommendCommand;
 import io.layerwatch.recommender.read.RecommendationsCommand;
-import io.layerwatch.runtime.process.CommandErrors;
+import io.layerwatch.runtime.alerts.AlertsCommand;
+import io.layerwatch.runtime.process.Commands;
 import io.layerwatch.scorer.ScoreCommand;
 import io.layerwatch.scorer.replay.ReplayCommand;
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
@@ -39,6 +38,8 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       PruneCommand.class,
       TrainCommand.class,
+      TrafficCommand.class,
+      AlertsCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -74,13 +75,6 @@ public final class Layerwatch implements Callable<Integer> {
   }
 
   static int execute(String... arguments) {
-    CommandErrors errors = new CommandErrors();
-    return new CommandLine(new Layerwatch())
-        // Now: a command may divert standard error.
-        .setErr(new PrintWriter(System.err, true, Charset.defaultCharset()))
-        .setExecutionExceptionHandler(errors)
-        .setParameterExceptionHandler(errors)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(arguments);
+    return Commands.execute("layerwatch", new Layerwatch(), arguments);
   }
 }

@@ -2,6 +2,8 @@ package io.layerwatch.standalone;
 
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.instrumentation.PromptLine;
+import io.layerwatch.instrumentation.traffic.TrafficGenerator;
+import io.layerwatch.instrumentation.traffic.TrafficShift;
 import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.process.Health;
@@ -14,8 +16,6 @@ import io.layerwatch.standalone.terminal.ScoreFeed;
 import io.layerwatch.standalone.terminal.ScreenLog;
 import io.layerwatch.standalone.terminal.ScreenView;
 import io.layerwatch.standalone.terminal.View;
-import io.layerwatch.standalone.traffic.TrafficGenerator;
-import io.layerwatch.standalone.traffic.TrafficShift;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

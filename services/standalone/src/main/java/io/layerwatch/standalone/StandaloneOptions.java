@@ -1,12 +1,10 @@
 package io.layerwatch.standalone;
 
-import io.layerwatch.runtime.settings.Durations;
+import io.layerwatch.runtime.settings.DurationConverter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Options of {@code layerwatch standalone}. */
 final class StandaloneOptions {
@@ -63,16 +61,4 @@ final class StandaloneOptions {
       paramLabel = "FILE",
       description = "Prompts to send after --shift; by default the demo's.")
   Optional<Path> shiftPrompts = Optional.empty();
-
-  /** Reads durations as settings do. */
-  static final class DurationConverter implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String value) {
-      return Durations.parse(value)
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "expected a duration such as 90s, got \"" + value + "\""));
-    }
-  }
 }

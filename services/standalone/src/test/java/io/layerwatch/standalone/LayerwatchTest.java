@@ -31,7 +31,9 @@ class LayerwatchTest {
         "analyze",
         "evaluate",
         "prune",
-        "train"
+        "train",
+        "traffic",
+        "alerts"
       })
   void everyCommandHasHelpAndIsListed(String command) {
     Outcome help = run(command, "--help");
@@ -56,6 +58,8 @@ class LayerwatchTest {
           {"recommendations", "--output", "xml"},
           {"recommendations", "approve", "--model", "demo@r1"},
           {"evaluate", "--model", "x"},
+          {"traffic", "--url", "x", "--prompts", "x"},
+          {"traffic", "--url", "http://x", "--prompts", "x", "--shift", "2m"},
           {"replay"},
           {"replay", "--from", "yesterday"}
         }) {

@@ -116,7 +116,7 @@ public final class TopicProvisioner {
       if (topic.schema().isPresent()) {
         try {
           registry.register(topic.subject(), new AvroSchema(topic.schema().get()));
-          registry.updateCompatibility(topic.subject(), CompatibilityLevel.FULL_TRANSITIVE.name);
+          setCompatibility(registry, topic.subject());
         } catch (IOException | RestClientException e) {
           throw new StartException(
               ConnectionFailure.ofRegistry(topics.registryUrl(), e)
@@ -131,6 +131,17 @@ public final class TopicProvisioner {
               e);
         }
       }
+    }
+  }
+
+  /** Once more where it is refused: of two processes that set it first, some registries say no. */
+  private static void setCompatibility(SchemaRegistryClient registry, String subject)
+      throws IOException, RestClientException {
+    String level = CompatibilityLevel.FULL_TRANSITIVE.name;
+    try {
+      registry.updateCompatibility(subject, level);
+    } catch (RestClientException e) {
+      registry.updateCompatibility(subject, level);
     }
   }
 

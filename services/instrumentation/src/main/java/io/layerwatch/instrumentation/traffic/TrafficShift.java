@@ -1,4 +1,4 @@
-package io.layerwatch.standalone.traffic;
+package io.layerwatch.instrumentation.traffic;
 
 import io.layerwatch.instrumentation.PromptLine;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.layerwatch.standalone.traffic;
+package io.layerwatch.instrumentation.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,2 +1,2 @@
 /** Requests for a model to serve where no one else sends any. */
-package io.layerwatch.standalone.traffic;
+package io.layerwatch.instrumentation.traffic;

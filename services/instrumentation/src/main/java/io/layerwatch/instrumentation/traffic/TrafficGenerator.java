@@ -1,4 +1,4 @@
-package io.layerwatch.standalone.traffic;
+package io.layerwatch.instrumentation.traffic;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,0 +1,148 @@
+package io.layerwatch.integration.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.layerwatch.integration.Pages;
+import io.layerwatch.integration.Repository;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The compose file as it is shipped, but for Grafana: from one command to an alert at a webhook of
+ * somebody's own. It prints how long each step took.
+ */
+class ComposeTest {
+
+  private static final String[] WITHOUT_GRAFANA = {
+    "kafka",
+    "registry",
+    "instrumentation",
+    "scorer",
+    "recommender",
+    "traffic",
+    "alerts",
+    "prometheus",
+    "alertmanager"
+  };
+
+  private final long start = System.nanoTime();
+
+  @Test
+  void composeTakesTheFileAndItsVersionIsTheProjects() throws IOException {
+    DockerCli.requireSuccess("ComposeTest", "no compose", "docker", "compose", "version");
+    JsonNode config =
+        new ObjectMapper()
+            .readTree(
+                DockerCli.run(
+                        Map.of(),
+                        "docker",
+                        "compose",
+                        "--file",
+                        "deploy/compose.yaml",
+                        "config",
+                        "--format",
+                        "json")
+                    .orFail());
+    Matcher version =
+        Pattern.compile("(?m)^  <version>(.*)</version>$")
+            .matcher(Files.readString(Repository.root().resolve("pom.xml")));
+    assertThat(version.find()).isTrue();
+    JsonNode services = config.path("services");
+    List<String> names = new ArrayList<>(List.of(WITHOUT_GRAFANA));
+    names.add("grafana");
+    assertThat(services.fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(names);
+    for (String ours : List.of("instrumentation", "scorer", "recommender")) {
+      assertThat(services.path(ours).path("image").asText())
+          .isEqualTo("layerwatch/" + ours + ":" + version.group(1));
+    }
+    for (JsonNode service : services) {
+      service
+          .path("ports")
+          .forEach(port -> assertThat(port.path("host_ip").asText()).isEqualTo("127.0.0.1"));
+    }
+  }
+
+  @Test
+  @Timeout(600)
+  void aShiftOfTheTrafficReachesAWebhook() {
+    DockerCli.requireSuccess("ComposeTest", "no compose", "docker", "compose", "version");
+    DockerCli.require(
+        "ComposeTest",
+        Images.BASE,
+        Images.KAFKA,
+        Images.REGISTRY,
+        "prom/prometheus:v3.5.3",
+        "prom/alertmanager:v0.33.1");
+    Images.build();
+    try (Webhook webhook = new Webhook();
+        ComposeProject project = new ComposeProject(webhook.address())) {
+      tell("images are built");
+      project
+          .run(
+              DockerCli.command(List.of("up", "--detach", "--wait", "--no-build"), WITHOUT_GRAFANA))
+          .orFail();
+      tell("everything is healthy");
+      URI scorer = project.address("SCORER_PORT").resolve("/metrics");
+      step("first score", () -> Pages.get(scorer).contains("layerwatch_layer_avss{"));
+      step("baseline", () -> watched(scorer));
+      assertThat(drifting(scorer)).isFalse();
+      assertThat(webhook.firing("LayerScoreDrift")).isEmpty();
+
+      project
+          .run(
+              Map.of("TRAFFIC_PROMPTS", "shifted"),
+              "up",
+              "--detach",
+              "--no-build",
+              "--no-deps",
+              "traffic")
+          .orFail();
+      tell("traffic is shifted");
+      step("drift", () -> drifting(scorer));
+      step("webhook", () -> !webhook.firing("LayerScoreDrift").isEmpty());
+
+      JsonNode alert = webhook.firing("LayerScoreDrift").get(0);
+      assertThat(alert.path("labels").path("model").asText()).isEqualTo("shakespeare-12l");
+      assertThat(alert.path("annotations").path("runbook_url").asText())
+          .endsWith("/LayerScoreDrift.md");
+      assertThat(Pages.get(project.address("PROMETHEUS_PORT").resolve("/api/v1/query?query=up")))
+          .contains("\"instrumentation:9400\"", "\"scorer:9400\"", "\"recommender:9400\"")
+          .doesNotContain("\"0\"");
+    }
+  }
+
+  /** There is a baseline as soon as it is said that nothing has left it. */
+  private static boolean watched(URI scorer) {
+    return Pages.get(scorer)
+        .lines()
+        .anyMatch(line -> line.matches("layerwatch_layer_drift\\{.*score=\"avss\".*} 0\\.0"));
+  }
+
+  private static boolean drifting(URI scorer) {
+    return Pages.get(scorer)
+        .lines()
+        .anyMatch(line -> line.matches("layerwatch_layer_drift\\{.*} -?1\\.0"));
+  }
+
+  private void step(String what, BooleanSupplier reached) {
+    await().atMost(Duration.ofMinutes(4)).ignoreExceptions().until(reached::getAsBoolean);
+    tell(what);
+  }
+
+  private void tell(String what) {
+    System.out.printf("compose: %3d s: %s%n", (System.nanoTime() - start) / 1_000_000_000, what);
+  }
+}
