@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +26,7 @@ public final class AdminServer implements AutoCloseable {
   private static final int THREADS = 8;
 
   private final Set<String> paths = new ConcurrentSkipListSet<>();
+  private final Map<String, HttpHandler> open = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final ExecutorService threads;
 
@@ -52,7 +54,7 @@ public final class AdminServer implements AutoCloseable {
               });
       server.setExecutor(threads);
       AdminServer admin = new AdminServer(server, threads);
-      server.createContext("/", admin::notFound);
+      server.createContext("/", admin::openOrNotFound);
       admin.serve("/metrics", new MetricsHandler(metrics));
       admin.serve("/healthz", exchange -> alive(health).send(exchange));
       admin.serve("/readyz", exchange -> ready(health).send(exchange));
@@ -87,6 +89,16 @@ public final class AdminServer implements AutoCloseable {
             notFound(exchange);
           }
         });
+  }
+
+  /** Serves one path, and nothing below it, to anybody: something that holds no data. */
+  public void serveOpen(String path, HttpHandler handler) {
+    paths.add(path);
+    open.put(path, handler);
+  }
+
+  private void openOrNotFound(HttpExchange exchange) throws IOException {
+    open.getOrDefault(exchange.getRequestURI().getRawPath(), this::notFound).handle(exchange);
   }
 
   private void notFound(HttpExchange exchange) throws IOException {
