@@ -22,7 +22,8 @@ class RecommenderSettingsTest {
   @Test
   void defaultsAreThePolicysOwn() {
     assertThat(load(Map.of()))
-        .isEqualTo(new RecommenderSettings("layerwatch-recommender", PruningCriteria.DEFAULT, false));
+        .isEqualTo(
+            new RecommenderSettings("layerwatch-recommender", PruningCriteria.DEFAULT, false));
   }
 
   @Test

@@ -25,7 +25,7 @@ export function digits(value, wanted = 4) {
     return '–';
   }
   const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-  return exponent < -4 || exponent >= wanted + 2
+  return exponent < -3 || exponent >= Math.max(3, wanted)
     ? value.toExponential(wanted - 1).replace('e+', 'e')
     : value.toPrecision(wanted);
 }

@@ -81,7 +81,7 @@ export class HeatMap {
       median(this.#windows.map((window) => window[figure][layer])),
     );
     const shown = this.#windows.flatMap((_, column) => this.#medians.map((_, layer) => this.#shown(column, layer)));
-    this.#scale = compare === 'time' ? changeScale(shown, theme) : valueScale(shown);
+    this.#scale = compare === 'time' ? changeScale(shown, theme) : valueScale(shown, true);
   }
 
   /** The value of a cell, or its factor to the layer's median; null where there is none. */
@@ -188,7 +188,7 @@ export class HeatMap {
     ramp.style.backgroundImage = `linear-gradient(to right, ${scale.stops.join(', ')})`;
     const key = (kind, text) => element('span', { class: 'key' }, element('i', { class: kind }), text);
     const scaled = compare === 'time' ? `${name} ÷ its median` : name + (scale.logarithmic ? ', log scale' : '');
-    const parts = [element('span', { class: 'key' }, show(scale.smallest), ramp, show(scale.largest), ` ${scaled}`)];
+    const parts = [element('span', { class: 'key' }, show(scale.smallest), ramp, (scale.cut ? '≥ ' : '') + show(scale.largest), ` ${scaled}`)];
     if (this.#data.marked.length > 0) {
       parts.push(key('marked', 'advised to go'));
     }

@@ -46,7 +46,10 @@ function bar(value, scale) {
 
 function driftCell(window, drift) {
   const cell = element('td', { class: 'drift' });
-  cell.append(...drift.map((each) => element('span', { text: `▲ ${scoreName(each.score)} ${now(window, each)} ` })));
+  for (const each of drift) {
+    const factor = factorNow(window, each);
+    cell.append(element('span', { text: `▲ ${scoreName(each.score)} ${factor === null ? '' : times(factor)} ` }));
+  }
   return cell;
 }
 
@@ -54,8 +57,8 @@ const FIGURES = { avss: 'avss', 'block-influence': 'blockInfluence' };
 
 export const scoreName = (score) => (score === 'avss' ? 'AVSS' : score.replaceAll('-', ' '));
 
-/** How many times its baseline a score is in that window, where it is known. */
-export function now(window, drift) {
-  const value = FIGURES[drift.score] ? window[FIGURES[drift.score]][drift.layer] : null;
-  return value !== null && drift.baseline > 0 ? times(value / drift.baseline) : '';
+/** How many times its baseline a score is in that window; null where it is not known. */
+export function factorNow(window, drift) {
+  const value = window[FIGURES[drift.score]]?.[drift.layer] ?? null;
+  return value !== null && drift.baseline > 0 ? value / drift.baseline : null;
 }

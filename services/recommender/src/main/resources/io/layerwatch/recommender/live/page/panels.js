@@ -1,7 +1,7 @@
 // Advice, drift, tokens and incomplete windows, in words.
 
-import { count, duration, element, plural, ranges, span, time, times } from './format.js';
-import { now, scoreName } from './layer-table.js';
+import { count, digits, duration, element, plural, ranges, span, time } from './format.js';
+import { factorNow, scoreName } from './layer-table.js';
 
 const MOST_INCOMPLETE = 6;
 
@@ -91,12 +91,12 @@ export function showDrift(drift, window, at) {
   const rows = drift.map((each) => [
     scoreName(each.score),
     String(each.layer),
-    `${time(each.since)}, ${duration(at - each.since)} ago`,
-    each.baseline > 0 ? times(each.value / each.baseline) : each.reason,
-    now(window, each) || '–',
+    `${time(each.since)} (${duration(at - each.since)})`,
+    each.baseline > 0 ? digits(each.value / each.baseline, 3) : each.reason,
+    digits(factorNow(window, each), 3),
   ]);
   byId('drift-table').replaceChildren(
-    ...(rows.length > 0 ? [table('Factor of each score to its baseline', ['score', 'layer', 'since', 'then', 'now'], rows)] : []),
+    ...(rows.length > 0 ? [table('Factor of each score to its baseline', ['score', 'layer', 'since', '× then', '× now'], rows)] : []),
   );
 }
 

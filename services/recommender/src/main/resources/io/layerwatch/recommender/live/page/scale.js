@@ -23,23 +23,29 @@ function mixed(stops, share) {
   return `rgb(${parts.join(' ')})`;
 }
 
-/** Values beside each other; those that are not above 0 have no place on a logarithmic scale. */
-export function valueScale(values) {
+/**
+ * Values beside each other; those that are not above 0 have no place on a logarithmic scale. Where
+ * few dwarf all others, these are cut off: the colours are for what lies below.
+ */
+export function valueScale(values, mayCut = false) {
   const known = values.filter((value) => value !== null);
   const positive = known.filter((value) => value > 0);
-  const largest = known.reduce((a, b) => Math.max(a, b), 0);
+  const top = known.reduce((a, b) => Math.max(a, b), 0);
+  const usual = quantile(known, 0.9);
+  const cut = mayCut && usual > 0 && top > DWARFS * usual;
+  const largest = cut ? usual : top;
   const least = positive.reduce((a, b) => Math.min(a, b), Infinity);
   const logarithmic = largest > DWARFS * least;
   const smallest = logarithmic ? least : known.reduce((a, b) => Math.min(a, b), largest);
   const share = (value) => {
-    if (largest === smallest) {
+    if (!(largest > smallest)) {
       return 0.5;
     }
     return logarithmic
       ? Math.log(Math.max(value, smallest) / smallest) / Math.log(largest / smallest)
       : (value - smallest) / (largest - smallest);
   };
-  return { smallest, largest, logarithmic, share, colour: (value) => mixed(VIRIDIS, share(value)), stops: VIRIDIS };
+  return { smallest, largest, cut, logarithmic, share, colour: (value) => mixed(VIRIDIS, share(value)), stops: VIRIDIS };
 }
 
 /** Factors around 1, as far up as down. */
@@ -57,6 +63,8 @@ export function changeScale(factors, theme) {
     stops: CHANGE[theme],
   };
 }
+
+const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.floor(share * values.length)] ?? 0;
 
 export function median(values) {
   const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
