@@ -40,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 
 /** The live page in a browser: of a whole deployment with traffic, and of what a script says. */
@@ -144,7 +146,9 @@ class LivePageTest {
     assertThat(export).endsWith("/mergekit.yaml");
     assertThat(get(URI.create(export))).contains("merge_method: passthrough");
     assertThat(browser.text("#ledger")).contains("claimed").contains("dropped");
-    assertThat(browser.text("#drift-text")).isEqualTo("No layer has left its baseline at this site.");
+    assertThat(browser.text("#drift-text"))
+        .isEqualTo("No layer has left its baseline at this site.");
+    takeScreenshots();
     raiseDrift();
     awaitText("#drift-text", "AVSS of layer 3 left its baseline.");
     assertThat(browser.text("#drift-table tbody tr")).startsWith("AVSS 3 ").contains(" 1.50 ");
@@ -155,22 +159,22 @@ class LivePageTest {
     browser.find("#compare option[value=time]").click();
     awaitText("#heat-summary", "farthest from its median");
     assertThat(browser.console()).isEmpty();
-    assertThat(browser.network()).isNotEmpty().allMatch(request -> request.contains("\"url\":\"" + page));
-    screenshots();
+    assertThat(browser.network())
+        .isNotEmpty()
+        .allMatch(request -> request.contains("\"url\":\"" + page));
   }
 
-  /** With -Dlayerwatch.screenshots=true the READMEs' pictures are taken anew. */
-  private void screenshots() throws IOException {
+  /** With -Dlayerwatch.screenshots=true, once there is something to see, for the README. */
+  private void takeScreenshots() throws IOException {
     if (!Boolean.getBoolean("layerwatch.screenshots")) {
       return;
     }
-    browser.open(page);
-    awaitText("#status-text", "Live");
+    await().atMost(Duration.ofMinutes(4)).until(() -> live().get("windows").size() >= 60);
+    awaitText("#window", "Window ");
     Path images = Files.createDirectories(Repository.root().resolve("docs/images"));
     for (String theme : List.of("light", "dark")) {
-      browser.run("document.documentElement.dataset.theme = arguments[0]", theme);
-      browser.run("document.getElementById('figure').dispatchEvent(new Event('change'))");
       Files.write(images.resolve("live-page-" + theme + ".png"), browser.screenshot());
+      browser.find("#theme").click();
     }
   }
 
@@ -205,7 +209,8 @@ class LivePageTest {
     press(Keys.ARROW_DOWN);
     press(Keys.HOME);
     assertThat(browser.text("#readout"))
-        .matches("Layer 1, \\d\\d:\\d\\d:\\d\\d–\\d\\d:\\d\\d:\\d\\d: normalised AVSS .* its median.*");
+        .matches(
+            "Layer 1, \\d\\d:\\d\\d:\\d\\d–\\d\\d:\\d\\d:\\d\\d: normalised AVSS .* its median.*");
   }
 
   @Test
@@ -248,7 +253,9 @@ class LivePageTest {
   private void raiseDrift() {
     try (KafkaOnlooker kafka = new KafkaOnlooker(standalone.settings())) {
       var topic = standalone.topics().layerDrift();
-      ModelId model = ModelId.parse(recommended().get("model").asText() + "@" + recommended().get("revision").asText());
+      ModelId model =
+          ModelId.parse(
+              recommended().get("model").asText() + "@" + recommended().get("revision").asText());
       LayerDrift drift =
           new LayerDrift(
               model,
@@ -256,7 +263,7 @@ class LivePageTest {
               3,
               "avss",
               true,
-              Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS),
+              Instant.now().truncatedTo(ChronoUnit.MILLIS),
               3,
               2,
               0.4,
@@ -297,14 +304,13 @@ class LivePageTest {
   }
 
   private void press(Keys key) {
-    ((WebElement) browser.run("return document.activeElement")).sendKeys(key);
+    browser.press(key);
   }
 
   private void awaitText(String css, String expected) {
     await()
         .atMost(TIMEOUT)
-        .ignoreException(org.openqa.selenium.StaleElementReferenceException.class)
-        .ignoreException(org.openqa.selenium.NoSuchElementException.class)
+        .ignoreException(StaleElementReferenceException.class)
         .untilAsserted(() -> assertThat(browser.text(css)).contains(expected));
   }
 

@@ -6,10 +6,8 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What became of layer tokens, as far as the metrics of this process say: they do where a scorer
@@ -42,18 +40,13 @@ final class LedgerFigures {
         .allMatch(label -> label.getValue().equals(labels.get(label.getKey())));
   }
 
-  /** What instances in this process gave up before it was sent; empty where there is none. */
-  OptionalLong dropped() {
-    var points =
-        metrics.scrape(name -> name.startsWith(DROPPED)).stream()
-            .flatMap(
-                family ->
-                    family instanceof CounterSnapshot counter
-                        ? counter.getDataPoints().stream()
-                        : Stream.empty())
-            .toList();
-    return points.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(points.stream().mapToLong(point -> (long) point.getValue()).sum());
+  /** What instances in this process gave up, by reason; empty where there is none. */
+  SortedMap<String, Long> dropped() {
+    SortedMap<String, Long> reasons = new TreeMap<>();
+    metrics.scrape(name -> name.startsWith(DROPPED)).stream()
+        .filter(CounterSnapshot.class::isInstance)
+        .flatMap(family -> ((CounterSnapshot) family).getDataPoints().stream())
+        .forEach(point -> reasons.put(point.getLabels().get("reason"), (long) point.getValue()));
+    return reasons;
   }
 }

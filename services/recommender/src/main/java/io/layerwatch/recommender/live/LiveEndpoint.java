@@ -84,7 +84,8 @@ final class LiveEndpoint implements HttpHandler {
     node.set("drift", LiveJson.drift(history.drifting()));
     ObjectNode entries = node.putObject("ledger");
     ledger.of(model.id).forEach(entries::put);
-    ledger.dropped().ifPresent(tokens -> node.put("dropped", tokens));
+    ObjectNode reasons = node.putObject("dropped");
+    ledger.dropped().forEach(reasons::put);
   }
 
   /** The one asked for, the usual one where nothing was asked, or whichever has windows. */

@@ -198,6 +198,9 @@ export class HeatMap {
     if (this.#windows.some((window) => window.incomplete)) {
       parts.push(key('lacking', 'incomplete window'));
     }
+    if (this.#windows.some((window, i) => i > 0 && window.start > this.#windows[i - 1].end)) {
+      parts.push(key('gap', 'time without windows'));
+    }
     parts.push(key('nothing', 'not defined'));
     this.#legend.replaceChildren(...parts);
   }

@@ -4,7 +4,7 @@ import { Feed } from './feed.js';
 import { count, duration, element, plural, span, time } from './format.js';
 import { HeatMap } from './heat-map.js';
 import { showLayers } from './layer-table.js';
-import { showAdvice, showDrift, showIncomplete, showLedger } from './panels.js';
+import { showAdvice, showDrift, showExports, showIncomplete, showLedger } from './panels.js';
 import { followTheme, theme } from './theme.js';
 
 /** So many windows without a new one, and some time for grace, are more than usual. */
@@ -71,7 +71,10 @@ function show() {
   const drift = answer.drift;
   const marked = answer.recommendation?.marked ?? [];
   once('window', [last.end, answer.seen], showWindow);
-  once('advice', [answer.model, answer.recommendation], () => showAdvice(answer.recommendation, answer.model, feed));
+  const advice = answer.recommendation;
+  once('advice', advice ?? null, () => showAdvice(advice));
+  // Links stay, and keep the focus, while figures come up to date.
+  once('exports', [answer.model, advice?.exports], () => showExports(advice, answer.model, feed));
   once('drift', [last.end, drift], () => showDrift(drift, last, answer.now));
   once('table', [answer.model, answer.site, last, marked, drift], () =>
     showLayers(byId('layer-table'), last, answer.layerCount, marked, drift),

@@ -7,8 +7,8 @@ const MOST_INCOMPLETE = 6;
 
 const byId = (id) => document.getElementById(id);
 
-/** Where advice stands; feed says how to fetch what a token protects. */
-export function showAdvice(advice, model, feed) {
+/** Where advice stands. */
+export function showAdvice(advice) {
   const card = byId('advice');
   card.dataset.status = advice?.status ?? 'none';
   const text = advice?.text ?? 'No recommendation yet.';
@@ -20,6 +20,10 @@ export function showAdvice(advice, model, feed) {
       element('li', { class: line.startsWith(' ') ? 'part' : '', text: line.trim() }),
     ),
   );
+}
+
+/** The files of a recommendation; feed says how to fetch what a token protects. */
+export function showExports(advice, model, feed) {
   byId('exports').replaceChildren(...(advice ? [exportLinks(advice, model, feed)] : []));
 }
 
@@ -95,8 +99,9 @@ export function showDrift(drift, window, at) {
     each.baseline > 0 ? digits(each.value / each.baseline, 3) : each.reason,
     digits(factorNow(window, each), 3),
   ]);
+  byId('drift-table').hidden = rows.length === 0;
   byId('drift-table').replaceChildren(
-    ...(rows.length > 0 ? [table('Factor of each score to its baseline', ['score', 'layer', 'since', '× then', '× now'], rows)] : []),
+    table('Factor of each score to its baseline', ['score', 'layer', 'since', '× then', '× now'], rows),
   );
 }
 
@@ -105,17 +110,14 @@ function layersOf(drift, score) {
   return `${layers.length === 1 ? 'layer' : 'layers'} ${ranges(layers)}`;
 }
 
-/** Tables that may be long scroll by themselves, by keyboard, too. */
 function table(caption, heads, rows) {
-  const made = element(
+  return element(
     'table',
     {},
     element('caption', { class: 'spoken', text: caption }),
     element('thead', {}, element('tr', {}, ...heads.map((text) => element('th', { scope: 'col', text })))),
     element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((text) => element('td', { text }))))),
-  );
-  return element('div', { class: 'scrolling', role: 'region', tabindex: '0', 'aria-label': caption }, made);
-}
+  );}
 
 const ENTRIES = [
   ['claimed', 'seen by the instances'],
@@ -125,6 +127,9 @@ const ENTRIES = [
   ['missing', 'never arrived'],
   ['duplicate', 'came twice, counted once'],
 ];
+
+/** A reason for which instances here publish nothing on purpose. */
+const WITHHELD = 'too_few_tokens';
 
 /** The scorer's ledger, and what instances here gave up. */
 export function showLedger(ledger, dropped) {
@@ -136,8 +141,12 @@ export function showLedger(ledger, dropped) {
     return;
   }
   const rows = known.map(([entry, what]) => [entry, ledger[entry], what]);
-  if (dropped !== undefined) {
-    rows.push(['dropped', dropped, 'given up before they were sent']);
+  const reasons = Object.entries(dropped);
+  if (reasons.length > 0) {
+    const sum = (wanted) =>
+      reasons.filter(([reason]) => (reason === WITHHELD) === wanted).reduce((all, [, tokens]) => all + tokens, 0);
+    rows.push(['dropped', sum(false), 'given up before they were sent']);
+    rows.push(['withheld', sum(true), 'too few at a time to be told']);
   }
   const list = element('dl', {});
   for (const [entry, tokens, what] of rows) {
