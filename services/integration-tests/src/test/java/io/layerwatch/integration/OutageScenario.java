@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.layerwatch.analysis.Site;
-import io.layerwatch.standalone.terminal.ScoreFeed;
+import io.layerwatch.recommender.live.ScoreFeed;
 import java.time.Duration;
 
 /**

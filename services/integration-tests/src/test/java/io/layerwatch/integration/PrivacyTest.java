@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.instrumentation.InstrumentationSettings;
+import io.layerwatch.recommender.live.ScoreFeed;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.Standalone;
-import io.layerwatch.standalone.terminal.ScoreFeed;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;

@@ -2,7 +2,7 @@ package io.layerwatch.integration;
 
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.ModelScores;
-import io.layerwatch.standalone.terminal.ScoreFeed;
+import io.layerwatch.recommender.live.ScoreFeed;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 

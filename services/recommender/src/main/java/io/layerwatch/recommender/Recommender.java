@@ -1,6 +1,7 @@
 package io.layerwatch.recommender;
 
 import io.layerwatch.analysis.pruning.PruningPolicy;
+import io.layerwatch.recommender.live.LivePage;
 import io.layerwatch.recommender.read.CurrentRecommendations;
 import io.layerwatch.recommender.read.RecommendationsEndpoint;
 import io.layerwatch.runtime.metrics.KafkaMetrics;
@@ -14,12 +15,14 @@ import io.layerwatch.runtime.streams.StreamsService;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
+import java.util.Optional;
 
 /** The recommender, running. */
 public final class Recommender implements AutoCloseable {
 
   private final Lifecycle parts = new Lifecycle();
   private final CurrentRecommendations current;
+  private final Optional<LivePage> page;
 
   /** Starts it; ready when the health check says so. */
   public Recommender(
@@ -45,15 +48,23 @@ public final class Recommender implements AutoCloseable {
                   health));
       parts.add("Kafka's metrics", KafkaMetrics.export(metrics, "recommender", streams::metrics));
       current = parts.add("reader", CurrentRecommendations.start(topics, settings.kafka(), health));
+      page =
+          own.page()
+              ? Optional.of(
+                  parts.add(
+                      "page",
+                      LivePage.start(topics, settings.kafka(), metrics, own.criteria().site())))
+              : Optional.empty();
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
-  /** Serves what is recommended to every model, also by other instances. */
+  /** Serves what is recommended to every model, also by other instances, and the page. */
   public void serveOn(AdminServer admin) {
     admin.serve(RecommendationsEndpoint.PATH, new RecommendationsEndpoint(current));
+    page.ifPresent(shown -> shown.serveOn(admin));
   }
 
   @Override

@@ -22,8 +22,9 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  *
  * @param applicationId consumer group, prefix of internal topics
  * @param criteria what a proposal takes
+ * @param page whether people are shown a page
  */
-public record RecommenderSettings(String applicationId, PruningCriteria criteria) {
+public record RecommenderSettings(String applicationId, PruningCriteria criteria, boolean page) {
 
   public static final String APPLICATION_ID = "recommender.application.id";
   public static final String SITE = "recommender.site";
@@ -35,6 +36,7 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
   public static final String MINIMUM_TOKENS = "recommender.tokens.minimum";
   public static final String WITHDRAW_AFTER = "recommender.withdraw.after.windows";
   public static final String PROTECTED_LAYERS = "recommender.protected.layers";
+  public static final String PAGE = "recommender.page";
 
   /** Adds these settings to a definition. */
   public static ConfigDef addTo(ConfigDef definition) {
@@ -108,7 +110,13 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
             "",
             Expect.wholeNumbers(),
             Importance.MEDIUM,
-            "Layers never to propose, 0-based.");
+            "Layers never to propose, 0-based.")
+        .define(
+            PAGE,
+            Type.BOOLEAN,
+            false,
+            Importance.MEDIUM,
+            "Whether a live page of scores and advice is served at / of the admin port.");
   }
 
   /** The whole definition of the process. */
@@ -144,6 +152,7 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
             settings.list(PROTECTED_LAYERS).stream()
                 .map(Integer::valueOf)
                 .collect(Collectors.toCollection(TreeSet::new)),
-            settings.integer(WITHDRAW_AFTER)));
+            settings.integer(WITHDRAW_AFTER)),
+        settings.flag(PAGE));
   }
 }

@@ -22,24 +22,26 @@ class RecommenderSettingsTest {
   @Test
   void defaultsAreThePolicysOwn() {
     assertThat(load(Map.of()))
-        .isEqualTo(new RecommenderSettings("layerwatch-recommender", PruningCriteria.DEFAULT));
+        .isEqualTo(
+            new RecommenderSettings("layerwatch-recommender", PruningCriteria.DEFAULT, false));
   }
 
   @Test
   void everyKeyIsMapped() {
     assertThat(
             load(
-                Map.of(
-                    "recommender.application.id", "other",
-                    "recommender.site", "block-output",
-                    "recommender.ranking", "block-influence",
-                    "recommender.share", "0.5",
-                    "recommender.windows", "7",
-                    "recommender.jaccard.minimum", "0.8",
-                    "recommender.spread.maximum", "0.1",
-                    "recommender.tokens.minimum", "5",
-                    "recommender.withdraw.after.windows", "4",
-                    "recommender.protected.layers", "3, 0")))
+                Map.ofEntries(
+                    Map.entry("recommender.application.id", "other"),
+                    Map.entry("recommender.site", "block-output"),
+                    Map.entry("recommender.ranking", "block-influence"),
+                    Map.entry("recommender.share", "0.5"),
+                    Map.entry("recommender.windows", "7"),
+                    Map.entry("recommender.jaccard.minimum", "0.8"),
+                    Map.entry("recommender.spread.maximum", "0.1"),
+                    Map.entry("recommender.tokens.minimum", "5"),
+                    Map.entry("recommender.withdraw.after.windows", "4"),
+                    Map.entry("recommender.protected.layers", "3, 0"),
+                    Map.entry("recommender.page", "true"))))
         .isEqualTo(
             new RecommenderSettings(
                 "other",
@@ -52,7 +54,8 @@ class RecommenderSettingsTest {
                     0.1,
                     5,
                     new TreeSet<>(List.of(0, 3)),
-                    4)));
+                    4),
+                true));
   }
 
   @Test

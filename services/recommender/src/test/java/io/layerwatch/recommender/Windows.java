@@ -14,24 +14,25 @@ import java.util.List;
 import java.util.TreeMap;
 
 /** Closed one-minute windows of a model of four layers whose AVSS are chosen. */
-record Windows(ModelId model, String site) {
+public record Windows(ModelId model, String site) {
 
-  static final Windows DEMO = new Windows(new ModelId("demo", "r1"), "relative-contribution");
+  public static final Windows DEMO =
+      new Windows(new ModelId("demo", "r1"), "relative-contribution");
 
-  Windows ofModel(String name) {
+  public Windows ofModel(String name) {
     return new Windows(new ModelId(name, "r1"), site);
   }
 
-  Windows at(String otherSite) {
+  public Windows at(String otherSite) {
     return new Windows(model, otherSite);
   }
 
   /** The window that ends with that minute, in which that layer scores lowest. */
-  ModelScores lowest(int layer, int minute) {
+  public ModelScores lowest(int layer, int minute) {
     return lowest(layer, minute, 500);
   }
 
-  ModelScores lowest(int layer, int minute, long tokens) {
+  public ModelScores lowest(int layer, int minute, long tokens) {
     double[] avss = {5, 6, 7, 8};
     avss[layer] = 1;
     TreeMap<Integer, LayerStatistics> layers = new TreeMap<>();

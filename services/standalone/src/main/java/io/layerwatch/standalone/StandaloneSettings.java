@@ -27,6 +27,7 @@ final class StandaloneSettings {
           Map.entry(DriftSettings.BASELINE_WINDOWS, "12"),
           Map.entry(DriftSettings.MINIMUM_TOKENS, "200"),
           Map.entry(RecommenderSettings.MINIMUM_TOKENS, "200"),
+          Map.entry(RecommenderSettings.PAGE, "true"),
           Map.entry(VerifierSettings.SHARE, "0.5"),
           Map.entry(CommonSettings.ADMIN_HOST, "127.0.0.1"),
           Map.entry(CommonSettings.TOPICS_PARTITIONS, "2"),

@@ -36,6 +36,13 @@ public final class AdviceLines {
     return lines;
   }
 
+  /**
+   * Layers to mark where a model's layers are shown: of advice that stands, and was not refused.
+   */
+  public static List<Integer> marked(RecommendationState state) {
+    return state instanceof Candidate || state instanceof Verified ? state.layers() : List.of();
+  }
+
   private static String savings(PruningProposal proposal, List<Integer> layers) {
     return String.format(
         Locale.ROOT,

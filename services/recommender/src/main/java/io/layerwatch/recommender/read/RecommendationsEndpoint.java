@@ -37,12 +37,9 @@ public final class RecommendationsEndpoint implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    if (!exchange.getRequestMethod().equals("GET")) {
-      exchange.getResponseHeaders().set("Allow", "GET");
-      HttpAnswer.error(405, "expected GET, got " + exchange.getRequestMethod()).send(exchange);
-      return;
-    }
-    answer(exchange.getRequestURI().getRawPath()).send(exchange);
+    HttpAnswer.unlessGet(exchange)
+        .orElseGet(() -> answer(exchange.getRequestURI().getRawPath()))
+        .send(exchange);
   }
 
   private HttpAnswer answer(String path) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,9 +32,9 @@ public final class AdminServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final int THREADS = 8;
-  private static final Set<String> OPEN = Set.of("/healthz", "/readyz");
 
   private final Set<String> paths = new ConcurrentSkipListSet<>();
+  private final Map<String, HttpHandler> open = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final ExecutorService threads;
   private final EndpointSecurity security;
@@ -74,10 +75,10 @@ public final class AdminServer implements AutoCloseable {
               });
       server.setExecutor(threads);
       AdminServer admin = new AdminServer(server, threads, security);
-      server.createContext("/", exchange -> admin.admit(exchange, admin::notFound));
+      server.createContext("/", admin::openOrNotFound);
       admin.serve("/metrics", new MetricsHandler(metrics));
-      admin.serve("/healthz", exchange -> alive(health).send(exchange));
-      admin.serve("/readyz", exchange -> ready(health).send(exchange));
+      admin.serveOpen("/healthz", exchange -> alive(health).send(exchange));
+      admin.serveOpen("/readyz", exchange -> ready(health).send(exchange));
       security
           .outOfTime()
           .ifPresent(
@@ -125,14 +126,25 @@ public final class AdminServer implements AutoCloseable {
         exchange -> {
           // The server hands on whatever begins like the path.
           String asked = exchange.getRequestURI().getRawPath();
-          HttpHandler answering =
-              asked.equals(path) || asked.startsWith(path + "/") ? handler : this::notFound;
-          if (OPEN.contains(asked)) {
-            answering.handle(exchange);
-          } else {
-            admit(exchange, answering);
-          }
+          admit(
+              exchange,
+              asked.equals(path) || asked.startsWith(path + "/") ? handler : this::notFound);
         });
+  }
+
+  /** Serves one path, and nothing below it, to anybody: something that holds no data. */
+  public void serveOpen(String path, HttpHandler handler) {
+    paths.add(path);
+    open.put(path, handler);
+  }
+
+  private void openOrNotFound(HttpExchange exchange) throws IOException {
+    HttpHandler handler = open.get(exchange.getRequestURI().getRawPath());
+    if (handler != null) {
+      handler.handle(exchange);
+    } else {
+      admit(exchange, this::notFound);
+    }
   }
 
   private void admit(HttpExchange exchange, HttpHandler handler) throws IOException {

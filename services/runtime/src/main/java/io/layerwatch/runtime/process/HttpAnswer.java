@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Optional;
 
 /**
  * What a server on the admin port answers.
@@ -29,6 +30,15 @@ public record HttpAnswer(int status, String type, String body) {
     ObjectNode body = MAPPER.createObjectNode().put("error", sentence);
     known.forEach(body.putArray(kind)::add);
     return json(404, body);
+  }
+
+  /** What anything but GET is refused with, beside the header that says so. */
+  public static Optional<HttpAnswer> unlessGet(HttpExchange exchange) {
+    if (exchange.getRequestMethod().equals("GET")) {
+      return Optional.empty();
+    }
+    exchange.getResponseHeaders().set("Allow", "GET");
+    return Optional.of(error(405, "expected GET, got " + exchange.getRequestMethod()));
   }
 
   private static HttpAnswer json(int status, ObjectNode body) {

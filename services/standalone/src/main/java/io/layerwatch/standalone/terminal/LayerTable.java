@@ -2,6 +2,7 @@ package io.layerwatch.standalone.terminal;
 
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.recommender.live.Snapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -101,7 +102,7 @@ final class LayerTable {
         text("%.4f", layer.statistics().blockInfluence()),
         layer.statistics().nonFinite() > 0
             ? palette.alert(layer.statistics().nonFinite() + " not finite")
-            : Glyphs.trend(trends.getOrDefault(layer.layer(), List.of()), LiveState.TREND));
+            : Glyphs.trend(trends.getOrDefault(layer.layer(), List.of()), Snapshot.TREND));
   }
 
   private static String text(String format, OptionalDouble value) {

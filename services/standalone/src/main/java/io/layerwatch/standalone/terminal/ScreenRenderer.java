@@ -3,10 +3,9 @@ package io.layerwatch.standalone.terminal;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
-import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.recommender.live.Snapshot;
 import io.layerwatch.recommender.read.AdviceLines;
-import io.layerwatch.standalone.terminal.LiveState.Snapshot;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -52,7 +51,12 @@ final class ScreenRenderer {
             .scores()
             .map(
                 scores ->
-                    new LayerTable(palette, scores, marked(state), snapshot.trends(), width)
+                    new LayerTable(
+                            palette,
+                            scores,
+                            state.map(AdviceLines::marked).orElse(List.of()),
+                            snapshot.trends(),
+                            width)
                         .rows(forLayers))
             .orElse(List.of());
     room -= layers.size();
@@ -177,12 +181,5 @@ final class ScreenRenderer {
         palette.faint("metrics " + around.metrics()),
         palette.faint("Kafka " + around.kafka() + "   registry " + around.registry()),
         palette.faint("Ctrl-C to stop"));
-  }
-
-  private static List<Integer> marked(Optional<RecommendationState> state) {
-    return state
-        .filter(known -> known instanceof Candidate || known instanceof Verified)
-        .map(RecommendationState::layers)
-        .orElse(List.of());
   }
 }

@@ -3,6 +3,7 @@ package io.layerwatch.standalone.terminal;
 import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.recommender.live.LiveState;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
@@ -23,7 +24,8 @@ public final class ScreenView implements View {
   private static final String CLEAR_ROW = "\u001b[2K";
 
   private final Terminal terminal;
-  private final LiveState state;
+  private final LiveState state = new LiveState();
+  private final String site;
   private final ScreenRenderer renderer;
   private final Supplier<ScreenRenderer.Surroundings> surroundings;
   private final Thread thread = new Thread(this::run, "layerwatch-screen");
@@ -48,7 +50,7 @@ public final class ScreenView implements View {
 
   public ScreenView(String site, Around around) throws IOException {
     terminal = TerminalBuilder.builder().system(true).nativeSignals(false).build();
-    state = new LiveState(site);
+    this.site = site;
     renderer =
         new ScreenRenderer(
             System.getenv("NO_COLOR") == null ? Palette.COLOUR : Palette.NONE,
@@ -69,20 +71,18 @@ public final class ScreenView implements View {
 
   @Override
   public void on(ModelScores scores) {
-    boolean shown = state.add(scores);
-    if (shown) {
-      LockSupport.unpark(thread);
-    }
+    state.on(scores);
+    LockSupport.unpark(thread);
   }
 
   @Override
   public void on(PruningRecommendation recommendation) {
-    state.add(recommendation);
+    state.on(recommendation);
   }
 
   @Override
   public void on(LayerDrift drift) {
-    state.add(drift);
+    state.on(drift);
   }
 
   private void run() {
@@ -98,7 +98,7 @@ public final class ScreenView implements View {
     }
     int width = terminal.getWidth() <= 0 ? 80 : Math.max(40, terminal.getWidth());
     int height = terminal.getHeight() <= 0 ? 40 : terminal.getHeight();
-    drawn = renderer.render(state.snapshot(), surroundings.get(), width, height);
+    drawn = renderer.render(state.snapshot(site), surroundings.get(), width, height);
     terminal.writer().print(picture(drawn, height));
     terminal.flush();
   }

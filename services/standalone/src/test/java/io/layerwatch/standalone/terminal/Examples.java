@@ -46,6 +46,20 @@ final class Examples {
     return scores(SITE, layers);
   }
 
+  /** A window so many windows later than the first, at the usual site. */
+  static ModelScores later(int windows, long tokens, double... avss) {
+    ModelScores first = window(SITE, tokens, avss);
+    Duration after = WINDOW.size().multipliedBy(windows);
+    return new ModelScores(
+        first.model(),
+        first.shape(),
+        first.site(),
+        new TimeWindow(WINDOW.start().plus(after), WINDOW.end().plus(after)),
+        first.sources(),
+        first.sparsityThreshold(),
+        first.layers());
+  }
+
   /** A window of layers with that AVSS each: 1,000 activations, a tenth near zero. */
   static ModelScores window(String site, long tokens, double... avss) {
     TreeMap<Integer, LayerStatistics> layers = new TreeMap<>();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.layerwatch.analysis.pruning.RecommendationState.Candidate;
 import io.layerwatch.analysis.pruning.RecommendationState.Collecting;
 import io.layerwatch.analysis.pruning.RecommendationState.Withdrawn;
+import io.layerwatch.recommender.live.LiveState;
+import io.layerwatch.recommender.live.Snapshot;
 import io.layerwatch.standalone.terminal.ScreenRenderer.Surroundings;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -21,7 +23,7 @@ class ScreenRendererTest {
 
   private static final double[] TWELVE = {7e4, 6.2, 2.6, 2, 0.79, 2.1, 1.4, 0.93, 1.6, 3, 2.3, 8.7};
 
-  private final LiveState state = new LiveState(Examples.SITE);
+  private final LiveState state = new LiveState();
 
   @Test
   void beforeTheFirstWindowItSaysWhatItWaitsFor() {
@@ -40,8 +42,8 @@ class ScreenRendererTest {
 
   @Test
   void everyLayerHasItsLine() {
-    state.add(Examples.window(Examples.SITE, 500, 1, 3));
-    state.add(Examples.advice(new Collecting(1, 10, "")));
+    state.on(Examples.window(Examples.SITE, 500, 1, 3));
+    state.on(Examples.advice(new Collecting(1, 10, "")));
     assertThat(lines(84, 24))
         .containsExactly(
             "layerwatch  demo@r1  window 1, 12:00:00–12:00:05",
@@ -62,8 +64,8 @@ class ScreenRendererTest {
 
   @Test
   void layersOfACandidateAreMarkedAndNobodyCallsThemSafe() {
-    state.add(Examples.window(Examples.SITE, 500, 2, 1, 3, 4));
-    state.add(Examples.advice(new Candidate(Examples.proposal())));
+    state.on(Examples.window(Examples.SITE, 500, 2, 1, 3, 4));
+    state.on(Examples.advice(new Candidate(Examples.proposal())));
     List<String> lines = lines(100, 24);
     assertThat(lines).filteredOn(line -> line.startsWith(" ✂")).hasSize(1);
     assertThat(lines).anyMatch(line -> line.startsWith(" ✂   1  "));
@@ -80,8 +82,8 @@ class ScreenRendererTest {
   @ParameterizedTest
   @CsvSource({"80, 24", "80, 40", "120, 60"})
   void everythingThatMattersFits(int width, int height) {
-    state.add(Examples.window(Examples.SITE, 9_689, TWELVE));
-    state.add(Examples.advice(Examples.verified()));
+    state.on(Examples.window(Examples.SITE, 9_689, TWELVE));
+    state.on(Examples.advice(Examples.verified()));
     List<String> lines = lines(width, height);
     assertThat(lines).hasSizeLessThanOrEqualTo(height).allMatch(line -> line.length() <= width);
     for (int layer = 0; layer < TWELVE.length; layer++) {
@@ -100,8 +102,8 @@ class ScreenRendererTest {
 
   @Test
   void whatStandsBehindTheAdviceGoesFirstAndIsCounted() {
-    state.add(Examples.window(Examples.SITE, 9_689, TWELVE));
-    state.add(Examples.advice(Examples.verified()));
+    state.on(Examples.window(Examples.SITE, 9_689, TWELVE));
+    state.on(Examples.advice(Examples.verified()));
     assertThat(lines(80, 24))
         .contains("                … 10 more lines; a taller terminal shows them")
         .noneMatch(line -> line.contains("would take") || line.contains("removes"));
@@ -124,34 +126,34 @@ class ScreenRendererTest {
   void aModelTallerThanTheScreenShowsTheLayersAroundTheMarkedOnes() {
     double[] avss = new double[40];
     Arrays.fill(avss, 1);
-    state.add(Examples.window(Examples.SITE, 500, avss));
+    state.on(Examples.window(Examples.SITE, 500, avss));
     assertThat(layers(lines(80, 24))).isEqualTo(upTo(14));
-    state.add(Examples.advice(Examples.verified(List.of(29, 31))));
+    state.on(Examples.advice(Examples.verified(List.of(29, 31))));
     List<String> lines = lines(80, 24);
     assertThat(lines).hasSize(24).contains("        … 28 more layers").endsWith("Ctrl-C to stop");
     assertThat(layers(lines)).hasSize(12).isSorted().contains(29, 31).doesNotContain(0, 20);
-    state.add(Examples.advice(new Withdrawn(Examples.proposal(), List.of(1), "others are lower")));
+    state.on(Examples.advice(new Withdrawn(Examples.proposal(), List.of(1), "others are lower")));
     assertThat(lines(80, 24)).noneMatch(line -> line.startsWith(" ✂"));
   }
 
   @Test
   void layersThatDriftAreNamedUntilTheyComeBack() {
-    state.add(Examples.window(Examples.SITE, 9_689, TWELVE));
-    state.add(Examples.drift(7, true));
-    state.add(Examples.drift(3, true));
+    state.on(Examples.window(Examples.SITE, 9_689, TWELVE));
+    state.on(Examples.drift(7, true));
+    state.on(Examples.drift(3, true));
     assertThat(lines(80, 24)).contains("drift: avss of layers [3, 7]");
-    state.add(Examples.drift(3, false));
+    state.on(Examples.drift(3, false));
     assertThat(lines(80, 24)).contains("drift: avss of layers [7]");
-    state.add(Examples.drift(7, false));
+    state.on(Examples.drift(7, false));
     assertThat(lines(80, 24)).noneMatch(line -> line.contains("drift"));
   }
 
   @Test
   void aLongNameAndWhatIsMissingKeepToTheWidth() {
-    state.add(Examples.lacking("m".repeat(90), 40));
+    state.on(Examples.lacking("m".repeat(90), 40));
     List<String> lines =
         new ScreenRenderer(Palette.COLOUR, ZoneOffset.UTC)
-            .render(state.snapshot(), AROUND, 80, 24).stream()
+            .render(state.snapshot(Examples.SITE), AROUND, 80, 24).stream()
                 .map(line -> line.replaceAll("\u001b\\[[0-9;]*m", ""))
                 .toList();
     assertThat(lines).allMatch(line -> line.length() <= 80);
@@ -161,20 +163,21 @@ class ScreenRendererTest {
 
   @Test
   void onlyWindowsOfItsSiteWithTokensAreShown() {
-    assertThat(state.add(Examples.window("block-output", 500, 1, 2))).isFalse();
-    assertThat(state.add(Examples.silence(2))).isFalse();
-    assertThat(state.snapshot().windows()).isZero();
+    state.on(Examples.window("block-output", 500, 1, 2));
+    state.on(Examples.silence(2));
+    assertThat(state.snapshot(Examples.SITE).windows()).isZero();
+    assertThat(lines(80, 24).get(0)).contains("waiting for the first window");
   }
 
   @Test
   void trendsRememberTheLastWindowsOnly() {
-    for (int i = 1; i <= LiveState.TREND + 3; i++) {
-      state.add(Examples.window(Examples.SITE, 500, i, 1));
+    for (int i = 1; i <= Snapshot.TREND + 3; i++) {
+      state.on(Examples.later(i, 500, i, 1));
     }
-    List<Double> trend = state.snapshot().trends().get(0);
-    assertThat(trend).hasSize(LiveState.TREND);
+    List<Double> trend = state.snapshot(Examples.SITE).trends().get(0);
+    assertThat(trend).hasSize(Snapshot.TREND);
     assertThat(trend.get(0)).isEqualTo(4);
-    assertThat(trend.get(LiveState.TREND - 1)).isEqualTo(LiveState.TREND + 3);
+    assertThat(trend.get(Snapshot.TREND - 1)).isEqualTo(Snapshot.TREND + 3);
   }
 
   private static List<Integer> layers(List<String> lines) {
@@ -190,6 +193,6 @@ class ScreenRendererTest {
 
   private List<String> lines(int width, int height) {
     return new ScreenRenderer(Palette.NONE, ZoneOffset.UTC)
-        .render(state.snapshot(), AROUND, width, height);
+        .render(state.snapshot(Examples.SITE), AROUND, width, height);
   }
 }

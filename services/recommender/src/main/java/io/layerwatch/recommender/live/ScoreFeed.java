@@ -1,4 +1,4 @@
-package io.layerwatch.standalone.terminal;
+package io.layerwatch.recommender.live;
 
 import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.pruning.PruningRecommendation;
@@ -8,12 +8,15 @@ import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -22,14 +25,22 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads scores, drift and recommendations off their topics, as any consumer would. */
+/**
+ * Reads scores, drift and recommendations off their topics, as any consumer would, in no consumer
+ * group. While Kafka or the registry is away it waits, and then goes on where it was.
+ */
 public final class ScoreFeed implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ScoreFeed.class);
+  private static final Duration STEP = Duration.ofMillis(200);
+  private static final long PAUSE_SECONDS = 1;
+  private static final long CLOSE_MILLIS = 1_000;
 
   private final Topics topics;
+  private final long mostScores;
   private final Listener listener;
   private final KafkaConsumer<String, byte[]> consumer;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "layerwatch-feed");
 
   /** Takes what is read; called on the feed's own thread. */
@@ -44,9 +55,20 @@ public final class ScoreFeed implements AutoCloseable {
 
   /** Starts reading from the beginning of the topics; only committed records. */
   public ScoreFeed(Topics topics, Map<String, Object> kafka, Listener listener) {
+    this(topics, kafka, listener, Long.MAX_VALUE);
+  }
+
+  /**
+   * Starts reading, scores from a little before their end.
+   *
+   * @param mostScores how far before, in offsets of each partition
+   */
+  public ScoreFeed(Topics topics, Map<String, Object> kafka, Listener listener, long mostScores) {
     this.topics = topics;
+    this.mostScores = mostScores;
     this.listener = listener;
     Map<String, Object> config = new HashMap<>(kafka);
+    config.remove(ConsumerConfig.GROUP_ID_CONFIG);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -57,25 +79,74 @@ public final class ScoreFeed implements AutoCloseable {
 
   private void run() {
     try {
-      consumer.assign(
-          Stream.of(topics.layerScores(), topics.layerDrift(), topics.pruningRecommendations())
-              .map(Topic::name)
-              .flatMap(topic -> consumer.partitionsFor(topic).stream())
-              .map(ScoreFeed::partition)
-              .toList());
+      insist(this::assign, "the topics");
       while (true) {
-        consumer.poll(Duration.ofMillis(200)).forEach(this::hand);
+        insist(() -> consumer.poll(STEP).forEach(this::hand), "the topics");
       }
-    } catch (WakeupException | InterruptException e) {
+    } catch (WakeupException | InterruptException | InterruptedException e) {
       LOG.debug("the feed ends");
     } finally {
-      consumer.close(
-          org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofMillis(500)));
+      consumer.close(CloseOptions.timeout(Duration.ofMillis(500)));
     }
   }
 
+  /** Tries until it succeeds or the feed closes. */
+  private void insist(Runnable step, String what) throws InterruptedException {
+    while (true) {
+      try {
+        step.run();
+        return;
+      } catch (WakeupException | InterruptException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        if (closing.getCount() > 0) {
+          LOG.warn("{} cannot be read for people, trying again: {}", what, e.toString());
+        }
+        if (closing.await(PAUSE_SECONDS, TimeUnit.SECONDS)) {
+          throw new InterruptedException("closing");
+        }
+      }
+    }
+  }
+
+  private void assign() {
+    List<TopicPartition> scores = partitions(topics.layerScores());
+    consumer.assign(
+        Stream.of(
+                scores,
+                partitions(topics.layerDrift()),
+                partitions(topics.pruningRecommendations()))
+            .flatMap(List::stream)
+            .toList());
+    consumer.seekToBeginning(consumer.assignment());
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(scores);
+    consumer
+        .endOffsets(scores)
+        .forEach(
+            (partition, end) ->
+                consumer.seek(partition, Math.max(first.get(partition), end - mostScores)));
+  }
+
+  private List<TopicPartition> partitions(Topic<?> topic) {
+    return consumer.partitionsFor(topic.name()).stream()
+        .map(info -> new TopicPartition(info.topic(), info.partition()))
+        .toList();
+  }
+
+  /** Kafka has moved on when this fails: the record is tried again here. */
   private void hand(ConsumerRecord<String, byte[]> record) {
     try {
+      insist(() -> dispatch(record), record.topic());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  private void dispatch(ConsumerRecord<String, byte[]> record) {
+    try {
+      if (record.value() == null) {
+        return;
+      }
       if (record.topic().equals(topics.layerScores().name())) {
         listener.on(read(topics.layerScores(), record));
       } else if (record.topic().equals(topics.layerDrift().name())) {
@@ -92,15 +163,12 @@ public final class ScoreFeed implements AutoCloseable {
     return topic.serde().deserializer().deserialize(record.topic(), record.value());
   }
 
-  private static TopicPartition partition(PartitionInfo info) {
-    return new TopicPartition(info.topic(), info.partition());
-  }
-
   @Override
   public void close() {
+    closing.countDown();
     consumer.wakeup();
     try {
-      thread.join(1_000);
+      thread.join(CLOSE_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
