@@ -158,6 +158,7 @@ public final class StandaloneCommand implements Callable<Integer> {
             + standalone.instrumentation().model()
             + " at "
             + around.endpoint()
+            + around.page().map(page -> ", live page at " + page).orElse("")
             + ", metrics at "
             + around.metrics()
             + ", Kafka at "
@@ -204,6 +205,13 @@ public final class StandaloneCommand implements Callable<Integer> {
     @Override
     public String endpoint() {
       return standalone.api() + "/v1/completions";
+    }
+
+    @Override
+    public Optional<String> page() {
+      return standalone.settings().flag(RecommenderSettings.PAGE)
+          ? Optional.of(standalone.adminAddress() + "/")
+          : Optional.empty();
     }
 
     @Override

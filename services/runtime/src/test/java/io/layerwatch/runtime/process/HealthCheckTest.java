@@ -44,14 +44,14 @@ class HealthCheckTest {
   @Test
   void aProcessWithACertificateIsAskedByTlsAndTrustedByThatAlone() throws Exception {
     TestAuthority authority = new TestAuthority(directory);
-    var issued = authority.issue(Instant.now().plusSeconds(3600), "elsewhere.example");
+    var issued = authority.issue(Instant.now().plusSeconds(3600), "192.0.2.1");
     Map<String, String> environment =
         Map.of(
             "LAYERWATCH_HTTP_TLS_CERTIFICATE", issued.certificate().toString(),
             "LAYERWATCH_HTTP_TLS_KEY", issued.key().toString());
     requireThatOnlyAHealthyOnePasses(environment);
 
-    var other = authority.issue(Instant.now().plusSeconds(3600), "elsewhere.example");
+    var other = authority.issue(Instant.now().plusSeconds(3600), "192.0.2.1");
     try (AdminServer server = start(environment, new Health())) {
       assertThat(
               check(Map.of("LAYERWATCH_HTTP_TLS_CERTIFICATE", other.certificate().toString()))

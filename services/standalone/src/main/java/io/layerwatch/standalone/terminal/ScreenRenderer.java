@@ -34,7 +34,12 @@ final class ScreenRenderer {
 
   /** What is not in the topics. */
   record Surroundings(
-      String serving, String endpoint, String metrics, String kafka, String registry) {}
+      String serving,
+      String endpoint,
+      Optional<String> page,
+      String metrics,
+      String kafka,
+      String registry) {}
 
   List<String> render(Snapshot snapshot, Surroundings around, int width, int height) {
     Optional<RecommendationState> state =
@@ -177,7 +182,8 @@ final class ScreenRenderer {
 
   private List<String> footer(Surroundings around) {
     return List.of(
-        palette.faint("API " + around.endpoint()),
+        palette.faint(
+            "API " + around.endpoint() + around.page().map(at -> "   page " + at).orElse("")),
         palette.faint("metrics " + around.metrics()),
         palette.faint("Kafka " + around.kafka() + "   registry " + around.registry()),
         palette.faint("Ctrl-C to stop"));

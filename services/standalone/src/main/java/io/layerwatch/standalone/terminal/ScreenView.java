@@ -7,6 +7,7 @@ import io.layerwatch.recommender.live.LiveState;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -39,6 +40,9 @@ public final class ScreenView implements View {
 
     String endpoint();
 
+    /** Address of the live page, where there is one. */
+    Optional<String> page();
+
     String metrics();
 
     /** Address of the broker. */
@@ -60,6 +64,7 @@ public final class ScreenView implements View {
             new ScreenRenderer.Surroundings(
                 around.serving(),
                 around.endpoint(),
+                around.page(),
                 around.metrics(),
                 around.kafka(),
                 around.registry());

@@ -11,6 +11,7 @@ import io.layerwatch.standalone.terminal.ScreenRenderer.Surroundings;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ScreenRendererTest {
 
   private static final Surroundings AROUND =
-      new Surroundings("9 tokens/s served", "http://api", "http://metrics", "kafka", "http://reg");
+      new Surroundings(
+          "9 tokens/s served",
+          "http://api",
+          Optional.of("http://page/"),
+          "http://metrics",
+          "kafka",
+          "http://reg");
 
   private static final double[] TWELVE = {7e4, 6.2, 2.6, 2, 0.79, 2.1, 1.4, 0.93, 1.6, 3, 2.3, 8.7};
 
@@ -34,7 +41,7 @@ class ScreenRendererTest {
             "",
             "pruning advice  no window yet",
             "",
-            "API http://api",
+            "API http://api   page http://page/",
             "metrics http://metrics",
             "Kafka kafka   registry http://reg",
             "Ctrl-C to stop");
@@ -56,7 +63,7 @@ class ScreenRendererTest {
             "",
             "pruning advice  collecting: 1 of 10 windows",
             "",
-            "API http://api",
+            "API http://api   page http://page/",
             "metrics http://metrics",
             "Kafka kafka   registry http://reg",
             "Ctrl-C to stop");
@@ -96,7 +103,8 @@ class ScreenRendererTest {
         .contains("sparsity below 0.01; 9 tokens/s served")
         .contains("pruning advice verified: without layers [4, 6, 7] 105.5 ± 2.0 % of next-token")
         .contains("accuracy is retained, perplexity × 0.90")
-        .contains("API http://api metrics http://metrics Kafka kafka registry http://reg")
+        .contains(
+            "API http://api page http://page/ metrics http://metrics Kafka kafka registry http://reg")
         .endsWith("Ctrl-C to stop");
   }
 
