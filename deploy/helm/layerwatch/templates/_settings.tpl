@@ -63,7 +63,6 @@
 {{- $_ := set $settings "instrumentation.http.token.file" (printf "%s/tokens/api" $directory) -}}
 {{- end -}}
 {{- else -}}
-{{- $_ := set $settings "kafka.state.dir" "/var/lib/layerwatch" -}}
 {{- $_ := set $settings "kafka.num.standby.replicas" (toString (int .own.standbyReplicas)) -}}
 {{- end -}}
 {{ toYaml $settings }}

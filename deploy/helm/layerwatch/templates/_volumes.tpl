@@ -62,9 +62,6 @@
   {{- else }}
   {{- toYaml .own.model.volume | nindent 2 }}
   {{- end }}
-{{- else }}
-- name: state
-  emptyDir: {}
 {{- end }}
 {{- with .own.extraVolumes }}
 {{ toYaml . }}
@@ -81,9 +78,6 @@
 - name: model
   mountPath: /models
   readOnly: true
-{{- else }}
-- name: state
-  mountPath: /var/lib/layerwatch
 {{- end }}
 {{- with .own.extraVolumeMounts }}
 {{ toYaml . }}

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.layerwatch.instrumentation.verify.VerifierSettings;
 import io.layerwatch.runtime.process.Health;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,7 @@ class MetricsCatalogueTest {
   /** What each service registers, and the entries of a ledger, which a heartbeat brings. */
   private MetricsCatalogue catalogue() {
     RecordingRegistry metrics = new RecordingRegistry();
+    JvmMetrics.builder().register(metrics);
     try (Deployment deployment =
         new Deployment(
             directory,

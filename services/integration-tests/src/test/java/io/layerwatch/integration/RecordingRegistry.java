@@ -47,10 +47,16 @@ final class RecordingRegistry extends PrometheusRegistry {
     BOUNDS.put("service", "4");
     BOUNDS.put("kind", "2");
     BOUNDS.put("outcome", "5");
+    BOUNDS.put("pool", "pools");
+    BOUNDS.put("gc", "collectors");
+    List.of("runtime", "vendor", "version").forEach(label -> BOUNDS.put(label, "1"));
   }
 
-  private static final List<String> NAMED_BY_USERS =
-      List.of("model", "revision", "site", "layer", "score", "ranking", "topic");
+  /** Labels whose values are the user's, or the machine's. */
+  private static final List<String> OPEN =
+      List.of(
+          "model", "revision", "site", "layer", "score", "ranking", "topic", "pool", "gc",
+          "runtime", "vendor", "version");
 
   private final List<Collector> collectors = new ArrayList<>();
   private final List<MultiCollector> multiCollectors = new ArrayList<>();
@@ -112,8 +118,7 @@ final class RecordingRegistry extends PrometheusRegistry {
       Set<String> labelNames,
       List<? extends DataPointSnapshot> points) {
     String base = metadata.getPrometheusName();
-    boolean total = type == MetricType.COUNTER && !base.endsWith("_total");
-    String name = total ? base + "_total" : base;
+    String name = base + suffix(type, base);
     Map<String, List<String>> labels = new LinkedHashMap<>();
     List<String> order = new ArrayList<>(BOUNDS.keySet());
     labelNames.stream()
@@ -131,8 +136,16 @@ final class RecordingRegistry extends PrometheusRegistry {
         metadata.getHelp());
   }
 
+  private static String suffix(MetricType type, String base) {
+    return switch (type) {
+      case COUNTER -> base.endsWith("_total") ? "" : "_total";
+      case INFO -> "_info";
+      default -> "";
+    };
+  }
+
   private static List<String> values(String label, List<? extends DataPointSnapshot> points) {
-    return NAMED_BY_USERS.contains(label)
+    return OPEN.contains(label)
         ? List.of()
         : points.stream().map(point -> point.getLabels().get(label)).distinct().sorted().toList();
   }

@@ -120,9 +120,7 @@ class ChartSettingsTest {
     Settings scorer = settings("everything", "scorer");
     assertThat(scorer.text("topics.prefix")).isEqualTo("ml.layerwatch.");
     assertThat(scorer.duration("scorer.window.size")).isEqualTo(Duration.ofMinutes(5));
-    assertThat(scorer.kafka())
-        .containsEntry("num.standby.replicas", "1")
-        .containsEntry("state.dir", "/var/lib/layerwatch");
+    assertThat(scorer.kafka()).containsEntry("num.standby.replicas", "1");
     assertThat(settings("everything", "instrumentation").text("model.name"))
         .isEqualTo("tiny-support");
   }

@@ -203,10 +203,7 @@ class ChartTest {
                         each(container(pods).path("volumeMounts"))
                             .filter(mount -> !mount.path("readOnly").asBoolean())
                             .map(mount -> mount.path("mountPath").asText()))
-                    .containsExactlyElementsOf(
-                        Rendered.service(pods).equals("instrumentation")
-                            ? List.of("/tmp")
-                            : List.of("/tmp", "/var/lib/layerwatch")));
+                    .containsExactly("/tmp"));
   }
 
   @ParameterizedTest
