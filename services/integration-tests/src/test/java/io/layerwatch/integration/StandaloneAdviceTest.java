@@ -47,7 +47,7 @@ class StandaloneAdviceTest {
 
   @Test
   void adviceIsVerifiedAndWithdrawnOnceTrafficHasShifted() throws Exception {
-    start("--shift=60s");
+    start("--shift=90s");
     awaitLine("recommendation \\S+ verified: ");
     assertThat(get("/v1/recommendations/" + model() + "/mergekit.yaml"))
         .contains("merge_method: passthrough")
