@@ -130,6 +130,22 @@ class SettingsTest {
             "nothing.like.any.of.them: unknown setting");
   }
 
+  /** A shell that builds images, or composes them, runs commands, too. */
+  @Test
+  void variablesOfTheScriptsAreNoSettings() {
+    Map<String, String> scripts =
+        Map.of("LAYERWATCH_HOME", "h", "LAYERWATCH_OPTS", "-Xmx1g", "LAYERWATCH_VERSION", "1.2.3");
+    Settings settings =
+        Settings.load(
+            DEFINITION, new SettingsSources(Map.of(), Optional.empty(), scripts, Map.of()));
+    assertThat(settings.optionalText("x.name")).isEmpty();
+  }
+
+  @Test
+  void theVariableOfAKeyHasNeitherDotsNorHyphens() {
+    assertThat(SettingsSources.variable("x.window-size")).isEqualTo("LAYERWATCH_X_WINDOW_SIZE");
+  }
+
   @Test
   void aFileThatCannotBeReadIsAProblemBesideOthers() {
     Path missing = directory.resolve("missing");
