@@ -44,11 +44,14 @@ public final class AdminServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
   private final EndpointSecurity security;
+  private final Runnable refused;
 
-  private AdminServer(HttpServer server, ExecutorService threads, EndpointSecurity security) {
+  private AdminServer(
+      HttpServer server, ExecutorService threads, EndpointSecurity security, Runnable refused) {
     this.server = server;
     this.threads = threads;
     this.security = security;
+    this.refused = refused;
   }
 
   /** Starts serving anybody, over HTTP. */
@@ -73,7 +76,9 @@ public final class AdminServer implements AutoCloseable {
       HttpServer server = port.bind(number -> listening(host, number, security));
       ExecutorService threads = threads();
       server.setExecutor(threads);
-      AdminServer admin = new AdminServer(server, threads, security);
+      AdminServer admin =
+          new AdminServer(server, threads, security, AdminMetrics.refused(security, metrics));
+      AdminMetrics.showCertificate(security, metrics);
       server.createContext("/", admin::openOrNotFound);
       admin.serve("/metrics", new MetricsHandler(metrics));
       admin.serveOpen("/healthz", exchange -> alive(health).send(exchange));
@@ -170,6 +175,7 @@ public final class AdminServer implements AutoCloseable {
       handler.handle(exchange);
       return;
     }
+    refused.run();
     exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
     HttpAnswer.error(401, "Authorization: expected Bearer and a token of this server")
         .send(exchange);

@@ -40,6 +40,10 @@ public final class ServerTls {
     identity.check();
   }
 
+  Instant expires() {
+    return identity.get().expires();
+  }
+
   Optional<String> outOfTime(Instant now) {
     return identity.get().outOfTime(now);
   }

@@ -7,6 +7,7 @@ import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.testing.LogRecording;
+import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.testing.TestAuthority;
 import io.layerwatch.runtime.testing.TestAuthority.Issued;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -53,7 +54,10 @@ class GuardedAdminServerTest {
   @Test
   void withATokenAllButHealthIsForThoseWhoHaveIt() throws Exception {
     Path file = Files.writeString(directory.resolve("token"), TOKEN + "\n");
-    try (AdminServer server = start(Map.of("admin.token.file", file.toString()))) {
+    PrometheusRegistry metrics = new PrometheusRegistry();
+    try (AdminServer server =
+        AdminServer.of(
+            settings(Map.of("admin.token.file", file.toString())), metrics, new Health())) {
       server.serve("/v1/things", exchange -> HttpAnswer.error(409, "no").send(exchange));
       HttpClient client = HttpClient.newHttpClient();
       for (String path : List.of("/metrics", "/v1/things", "/elsewhere", "/", "/healthzz")) {
@@ -66,6 +70,7 @@ class GuardedAdminServerTest {
                   "{\"error\":\"Authorization: expected Bearer and a token of this server\"}\n");
         }
       }
+      assertThat(Metrics.value(metrics, "layerwatch_admin_refused_requests_total")).isEqualTo(15);
       assertThat(get(client, server, "/metrics", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
       assertThat(get(client, server, "/v1/things", "Bearer " + TOKEN).statusCode()).isEqualTo(409);
       assertThat(get(client, server, "/elsewhere", "Bearer " + TOKEN).statusCode()).isEqualTo(404);
