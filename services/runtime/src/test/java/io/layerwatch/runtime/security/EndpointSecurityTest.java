@@ -146,6 +146,13 @@ class EndpointSecurityTest {
             "http.tls.certificate", good.certificate().toString(),
             "http.tls.key", Files.readString(good.key()),
             "admin.token.file", "the-token-itself");
+    for (String token : List.of("/9j4AAQSkZJRg==", "aGVs/bG8h/d29y+bGQ=", "/aGVs/bG8h")) {
+      assertThat(problems(Map.of("admin.token.file", token)))
+          .singleElement()
+          .asString()
+          .contains("not shown")
+          .doesNotContain(token);
+    }
     String body = Files.readString(good.key()).lines().skip(1).findFirst().orElseThrow();
     assertThat(problems(settings))
         .hasSize(2)
