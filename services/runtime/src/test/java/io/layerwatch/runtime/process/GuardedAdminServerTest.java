@@ -1,5 +1,6 @@
 package io.layerwatch.runtime.process;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +19,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +99,22 @@ class GuardedAdminServerTest {
     }
   }
 
+  /** TLS 1.2 has such a thing, 1.3 has not. */
+  @Test
+  void aClientMayNotNegotiateOverAndOver() throws Exception {
+    try (AdminServer server = start(tls());
+        SSLSocket socket = connect(server, "TLSv1.2")) {
+      socket.setSoTimeout(5_000);
+      socket.startHandshake();
+      assertThatThrownBy(
+              () -> {
+                socket.getOutputStream().write("GET /healthz HTTP/1.1".getBytes(US_ASCII));
+                socket.getInputStream().readAllBytes();
+              })
+          .isInstanceOf(SSLException.class);
+    }
+  }
+
   @Test
   void anExpiredCertificateIsWarnedOfAtTheStart() {
     issued = authority.issue(Instant.now().minusSeconds(60), "127.0.0.1");
@@ -125,7 +141,7 @@ class GuardedAdminServerTest {
   @Test
   void clientsThatStopInTheirRequestHoldNobodyUp() throws Exception {
     try (AdminServer server = start(Map.of())) {
-      byte[] begun = "GET /healthz HT".getBytes(StandardCharsets.US_ASCII);
+      byte[] begun = "GET /healthz HT".getBytes(US_ASCII);
       requireHealthBesideStalled(server, begun, HttpClient.newHttpClient());
     }
   }
