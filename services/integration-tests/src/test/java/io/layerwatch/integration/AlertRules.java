@@ -107,7 +107,7 @@ record AlertRules(List<Rule> rules) {
     return new AlertRules(rules);
   }
 
-  private static Map<String, String> texts(JsonNode fields) {
+  static Map<String, String> texts(JsonNode fields) {
     Map<String, String> texts = new TreeMap<>();
     fields.properties().forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
     return texts;
