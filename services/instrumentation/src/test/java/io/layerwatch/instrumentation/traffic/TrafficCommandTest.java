@@ -77,8 +77,7 @@ class TrafficCommandTest {
 
   @Test
   void otherPromptsMayStillBeTaken() throws IOException {
-    Path others =
-        Files.writeString(directory.resolve("others.jsonl"), "{\"text\": \"another\"}\n");
+    Path others = Files.writeString(directory.resolve("others.jsonl"), "{\"text\": \"another\"}\n");
     CommandRun run = run("--ca", ca(), "--shift", "1s", "--shift-prompts", others.toString());
     assertThat(run.code()).as(run.err()).isEqualTo(1);
     assertThat(run.out()).contains("from now on other prompts are sent");
