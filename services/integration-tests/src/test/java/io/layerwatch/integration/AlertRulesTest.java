@@ -9,7 +9,6 @@ import io.layerwatch.integration.MetricsCatalogue.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -55,8 +55,18 @@ final class RecordingRegistry extends PrometheusRegistry {
   /** Labels whose values are the user's, or the machine's. */
   private static final List<String> OPEN =
       List.of(
-          "model", "revision", "site", "layer", "score", "ranking", "topic", "pool", "gc",
-          "runtime", "vendor", "version");
+          "model",
+          "revision",
+          "site",
+          "layer",
+          "score",
+          "ranking",
+          "topic",
+          "pool",
+          "gc",
+          "runtime",
+          "vendor",
+          "version");
 
   private final List<Collector> collectors = new ArrayList<>();
   private final List<MultiCollector> multiCollectors = new ArrayList<>();
