@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.layerwatch.instrumentation.verify.VerifierSettings;
+import io.layerwatch.runtime.process.AdminServer;
 import io.layerwatch.runtime.process.Health;
+import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.settings.Settings;
+import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.runtime.testing.TestAuthority;
+import io.layerwatch.runtime.testing.TestAuthority.Issued;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,16 +52,18 @@ class MetricsCatalogueTest {
   }
 
   /** What each service registers, and the entries of a ledger, which a heartbeat brings. */
-  private MetricsCatalogue catalogue() {
+  private MetricsCatalogue catalogue() throws IOException {
     RecordingRegistry metrics = new RecordingRegistry();
     JvmMetrics.builder().register(metrics);
     try (Deployment deployment =
-        new Deployment(
-            directory,
-            Repository.demoModel(),
-            Map.of(
-                VerifierSettings.DATA,
-                Repository.demoModel().resolveSibling("evaluation.jsonl").toString()))) {
+            new Deployment(
+                directory,
+                Repository.demoModel(),
+                Map.of(
+                    VerifierSettings.DATA,
+                    Repository.demoModel().resolveSibling("evaluation.jsonl").toString()));
+        AdminServer admin = AdminServer.of(guarded(), metrics, new Health())) {
+      assertThat(admin.scheme()).isEqualTo("https");
       deployment.instrument(Clock.systemUTC(), metrics);
       deployment.score(metrics);
       deployment.recommend("recommender", metrics, new Health());
@@ -70,6 +79,25 @@ class MetricsCatalogueTest {
               });
       return metrics.catalogue();
     }
+  }
+
+  /** With all that the admin port has metrics of. */
+  private Settings guarded() throws IOException {
+    Issued issued = new TestAuthority(directory).issue();
+    return Settings.load(
+        CommonSettings.define(),
+        SettingsSources.of(
+            Map.of(
+                CommonSettings.ADMIN_HOST,
+                "127.0.0.1",
+                CommonSettings.ADMIN_PORT,
+                "0",
+                CommonSettings.TLS_CERTIFICATE,
+                issued.certificate().toString(),
+                CommonSettings.TLS_KEY,
+                issued.key().toString(),
+                CommonSettings.ADMIN_TOKEN_FILE,
+                Files.writeString(directory.resolve("token"), "a-token").toString())));
   }
 
   private static int seriesOf(PrometheusRegistry metrics, String name) {

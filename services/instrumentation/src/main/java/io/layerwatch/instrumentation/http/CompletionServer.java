@@ -408,7 +408,11 @@ public final class CompletionServer implements Lifecycle.Draining {
         headers.put("Retry-After", ApiException.RETRY_AFTER_SECONDS);
         headers.put("Connection", "close");
       }
-      case 401 -> headers.put("WWW-Authenticate", "Bearer");
+      case 401 -> {
+        headers.put("WWW-Authenticate", "Bearer");
+        // Strangers' connections would keep those away that are served.
+        headers.put("Connection", "close");
+      }
       case 405 -> headers.put("Allow", exchange.path().startsWith(MODELS) ? "GET" : "POST");
       // Another try would take as long.
       case 408 -> headers.put("x-should-retry", "false");

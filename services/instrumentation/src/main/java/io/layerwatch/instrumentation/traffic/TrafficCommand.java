@@ -3,8 +3,10 @@ package io.layerwatch.instrumentation.traffic;
 import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.runtime.process.Commands;
 import io.layerwatch.runtime.process.Lifecycle;
-import io.layerwatch.runtime.security.EndpointSecurity;
+import io.layerwatch.runtime.process.StartException;
+import io.layerwatch.runtime.security.ServerAccess;
 import io.layerwatch.runtime.settings.DurationConverter;
+import io.layerwatch.runtime.settings.InvalidSettingsException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,11 +81,25 @@ public final class TrafficCommand implements Callable<Integer> {
       description = "Pause of each client between two requests; default ${DEFAULT-VALUE}.")
   private Duration pause;
 
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "File with the server's API key in its first line.")
+  private Optional<Path> tokenFile = Optional.empty();
+
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "PEM file with the authorities to trust, instead of the JVM's.")
+  private Optional<Path> authorities = Optional.empty();
+
   @Override
   public Integer call() throws InterruptedException {
     requireSense();
     List<PromptLine> first = PromptLine.read(prompts);
     List<PromptLine> others = shiftPrompts.map(PromptLine::read).orElse(List.of());
+    ServerAccess access = access();
+    Optional<String> problem;
     try (Lifecycle parts = new Lifecycle()) {
       parts.closeOnSignal();
       TrafficGenerator traffic =
@@ -91,22 +108,52 @@ public final class TrafficCommand implements Callable<Integer> {
               () ->
                   new TrafficGenerator(
                       url,
-                      EndpointSecurity.NONE,
+                      access,
                       first,
                       new TrafficGenerator.Plan(maxTokens, TEMPERATURE, clients, pause)));
       print("traffic: the prompts of " + prompts + " are sent to " + url);
-      shift.ifPresent(
-          after ->
-              parts.add(
-                  "shift",
-                  new TrafficShift(
-                      traffic,
-                      after,
-                      others,
-                      () -> print("traffic: from now on other prompts are sent"))));
+      shift(traffic, others, parts);
       parts.awaitStop();
+      problem = traffic.problem();
     }
+    problem.ifPresent(
+        why -> {
+          throw new StartException("nothing is left to send: " + why);
+        });
     return 0;
+  }
+
+  /** Ends it all once nothing is left to send, now or after the shift. */
+  private void shift(TrafficGenerator traffic, List<PromptLine> others, Lifecycle parts) {
+    AtomicBoolean last = new AtomicBoolean(shift.isEmpty());
+    traffic.onProblem(
+        () -> {
+          if (last.get()) {
+            parts.requestStop();
+          }
+        });
+    shift.ifPresent(
+        after ->
+            parts.add(
+                "shift",
+                new TrafficShift(
+                    traffic,
+                    after,
+                    others,
+                    () -> {
+                      print("traffic: from now on other prompts are sent");
+                      last.set(true);
+                      traffic.problem().ifPresent(why -> parts.requestStop());
+                    })));
+  }
+
+  private ServerAccess access() {
+    try {
+      return ServerAccess.read(tokenFile, authorities);
+    } catch (InvalidSettingsException e) {
+      // Files that options name are no usage.
+      throw new StartException(String.join("; ", e.problems()), e);
+    }
   }
 
   private void requireSense() {

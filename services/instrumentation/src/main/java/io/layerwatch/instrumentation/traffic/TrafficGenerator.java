@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.runtime.security.EndpointSecurity;
+import io.layerwatch.runtime.security.ServerAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,14 +30,23 @@ public final class TrafficGenerator implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrafficGenerator.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int SHOWN_CHARACTERS = 300;
+
+  /** A failure that was not seen for so long. */
+  private static final Duration OVER = Duration.ofSeconds(10);
+
+  /** What is wrong with the request itself; anything else may pass. */
+  private static final Set<Integer> LASTING = Set.of(400, 404, 413, 422);
 
   private final URI endpoint;
   private volatile Prompts prompts;
+  private Runnable onProblem = () -> {};
   private final Plan plan;
-  private final EndpointSecurity security;
+  private final ServerAccess access;
   private final HttpClient client;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<Optional<String>> problem = new AtomicReference<>(Optional.empty());
+  private final Failures failures = new Failures(OVER, System::nanoTime);
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong succeeded = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
@@ -60,16 +70,26 @@ public final class TrafficGenerator implements AutoCloseable {
   }
 
   /**
-   * Starts sending.
+   * Starts sending to a server of this process.
    *
    * @param server base address
-   * @param security of that server, which is one of this process
+   * @param security of that server
    */
   public TrafficGenerator(
       URI server, EndpointSecurity security, List<PromptLine> prompts, Plan plan) {
-    this.security = security;
+    this(server, ServerAccess.of(security), prompts, plan);
+  }
+
+  /**
+   * Starts sending.
+   *
+   * @param server base address
+   * @param access to that server
+   */
+  public TrafficGenerator(URI server, ServerAccess access, List<PromptLine> prompts, Plan plan) {
+    this.access = access;
     this.client =
-        security.trusted(HttpClient.newBuilder()).connectTimeout(Duration.ofSeconds(5)).build();
+        access.trust().apply(HttpClient.newBuilder()).connectTimeout(Duration.ofSeconds(5)).build();
     this.endpoint = server.resolve("/v1/completions");
     this.prompts = Prompts.of(prompts);
     this.plan = plan;
@@ -82,7 +102,7 @@ public final class TrafficGenerator implements AutoCloseable {
   }
 
   /** Sends these from now on. */
-  public void switchTo(List<PromptLine> others) {
+  public synchronized void switchTo(List<PromptLine> others) {
     prompts = Prompts.of(others);
     problem.set(Optional.empty());
   }
@@ -116,8 +136,9 @@ public final class TrafficGenerator implements AutoCloseable {
       line.ids().forEach(body.withArray("prompt")::add);
     }
     HttpRequest request =
-        security
-            .authorized(HttpRequest.newBuilder(endpoint))
+        access
+            .authorization()
+            .apply(HttpRequest.newBuilder(endpoint))
             .timeout(Duration.ofSeconds(60))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body.toString()))
@@ -126,26 +147,60 @@ public final class TrafficGenerator implements AutoCloseable {
       var response = client.send(request, BodyHandlers.ofString());
       if (response.statusCode() == 200) {
         succeeded.incrementAndGet();
+        failures.answered();
       } else {
         failed.incrementAndGet();
-        refuse(sent, index, response.statusCode(), response.body());
+        String answer = shown(response.body());
+        if (LASTING.contains(response.statusCode())) {
+          refuse(sent, index, response.statusCode() + " " + answer);
+        } else {
+          failures.seen("status " + response.statusCode(), endpoint + " " + answer);
+        }
       }
     } catch (IOException e) {
       failed.incrementAndGet();
-      LOG.debug("a prompt got no answer", e);
+      failures.seen(e.getClass().getSimpleName(), endpoint + " " + cause(e));
     }
   }
 
+  private static String shown(String answer) {
+    String line = answer.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.substring(0, Math.min(line.length(), SHOWN_CHARACTERS));
+  }
+
+  /** The JDK's exceptions often have a message only deeper down. */
+  private static String cause(Throwable thrown) {
+    if (thrown.getMessage() != null) {
+      return thrown.getMessage();
+    }
+    return thrown.getCause() == null ? thrown.toString() : cause(thrown.getCause());
+  }
+
   /** What the server will never take is said once and not sent again. */
-  private void refuse(Prompts sent, int index, int status, String answer) {
+  private void refuse(Prompts sent, int index, String answer) {
     int count = sent.lines().size();
-    boolean lasting = status >= 400 && status < 500 && status != 401;
-    if (lasting && sent.refused().add(index)) {
-      LOG.warn("prompt {} of {} is refused and not sent again: {}", index + 1, count, answer);
-      if (sent.refused().size() == count) {
-        problem.set(Optional.of("every prompt was refused, the last one with " + answer));
-        LOG.error("every prompt was refused: nothing is left to send");
-      }
+    if (!sent.refused().add(index)) {
+      return;
+    }
+    LOG.warn("prompt {} of {} is refused and not sent again: {}", index + 1, count, answer);
+    if (sent.refused().size() == count) {
+      nothingIsLeft(sent, "every prompt was refused, the last one with " + answer);
+    }
+  }
+
+  private synchronized void nothingIsLeft(Prompts sent, String why) {
+    if (sent.equals(prompts)) {
+      LOG.error("every prompt was refused: nothing is left to send");
+      problem.set(Optional.of(why));
+      onProblem.run();
+    }
+  }
+
+  /** Runs the action whenever nothing is left to send; at once, where that is so. */
+  public synchronized void onProblem(Runnable action) {
+    onProblem = action;
+    if (problem().isPresent()) {
+      action.run();
     }
   }
 

@@ -114,12 +114,26 @@ class GuardedCompletionServerTest {
     }
   }
 
-  /** However large: nothing of it is kept, and the connection goes on. */
+  /** However large: nothing of it is kept. */
   @Test
   void theBodyOfARefusedRequestCostsNothing() throws Exception {
     String large = "x".repeat(4 << 20);
     assertThat(post(large, "Bearer sk-other").statusCode()).isEqualTo(401);
     assertThat(post(PROMPT, "Bearer " + KEY).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aStrangersConnectionIsClosedAfterTheAnswer() throws Exception {
+    try (Socket socket =
+        authority.trusted().getSocketFactory().createSocket("127.0.0.1", server.port())) {
+      socket.setSoTimeout(5_000);
+      socket
+          .getOutputStream()
+          .write("GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertThat(answer).startsWith("HTTP/1.1 401 ").containsIgnoringCase("connection: close");
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.runtime.security.EndpointSecurity;
+import io.layerwatch.runtime.testing.LogRecording;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -64,6 +65,24 @@ class TrafficGeneratorTest {
   }
 
   @Test
+  void whatMayPassIsTriedAgain() throws IOException {
+    for (int status : List.of(401, 403, 408, 429, 503)) {
+      received.clear();
+      serve(request -> received.size() <= 1 ? status : 200);
+      try (LogRecording log = new LogRecording();
+          TrafficGenerator traffic = generator(TEXT)) {
+        await().until(() -> traffic.succeeded() >= 2);
+        assertThat(traffic.failed()).isEqualTo(1);
+        assertThat(log.warnings())
+            .singleElement()
+            .asString()
+            .contains("prompts get no answer and are sent again: status " + status);
+      }
+      server.stop(0);
+    }
+  }
+
+  @Test
   void aPromptThatIsRefusedIsNotSentAgain() throws IOException {
     serve(request -> request.path("prompt").isTextual() ? 400 : 200);
     try (TrafficGenerator traffic = generator(TEXT, TOKENS)) {
@@ -78,8 +97,10 @@ class TrafficGeneratorTest {
     serve(request -> 200);
     InetSocketAddress address = server.getAddress();
     server.stop(0);
-    try (TrafficGenerator traffic = generator(address, TEXT)) {
+    try (LogRecording log = new LogRecording();
+        TrafficGenerator traffic = generator(address, TEXT)) {
       await().until(() -> traffic.failed() >= 2);
+      assertThat(log.warnings()).singleElement().asString().contains("ConnectException");
       serve(address, request -> 200);
       await().until(() -> traffic.succeeded() >= 1);
     }

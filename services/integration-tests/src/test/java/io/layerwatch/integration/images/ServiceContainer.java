@@ -8,12 +8,12 @@ import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
+import io.layerwatch.runtime.settings.SettingsSources;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -34,7 +34,7 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
   ServiceContainer(String service, Map<String, String> settings) {
     super(DockerImageName.parse(Images.of(service)));
     withNetworkAliases(service);
-    settings.forEach((key, value) -> withEnv(variable(key), value));
+    settings.forEach((key, value) -> withEnv(SettingsSources.variable(key), value));
     withCreateContainerCmdModifier(
         create -> {
           HostConfig host = create.getHostConfig();
@@ -43,10 +43,6 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
               .withCapDrop(EVERY)
               .withSecurityOpts(List.of("no-new-privileges"));
         });
-  }
-
-  private static String variable(String key) {
-    return "LAYERWATCH_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
   /**

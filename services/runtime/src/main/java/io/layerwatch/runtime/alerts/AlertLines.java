@@ -5,11 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Alertmanager's webhook message, version 4, as a line for each alert. */
 final class AlertLines {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Characters that a terminal obeys or does not show, and ends of lines. */
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private AlertLines() {}
 
@@ -30,12 +34,17 @@ final class AlertLines {
       lines.add(
           "%s %s %s since %s: %s"
               .formatted(
-                  alert.path("status").asText("?"),
-                  labels.path("alertname").asText("?"),
-                  labels.path("severity").asText("?"),
-                  alert.path("startsAt").asText("?"),
-                  alert.path("annotations").path("summary").asText("")));
+                  text(alert.path("status"), "?"),
+                  text(labels.path("alertname"), "?"),
+                  text(labels.path("severity"), "?"),
+                  text(alert.path("startsAt"), "?"),
+                  text(alert.path("annotations").path("summary"), "")));
     }
     return lines;
+  }
+
+  /** Whoever may post may not move a terminal's cursor, nor make lines of their own. */
+  private static String text(JsonNode node, String otherwise) {
+    return CONTROL.matcher(node.asText(otherwise)).replaceAll("\uFFFD");
   }
 }

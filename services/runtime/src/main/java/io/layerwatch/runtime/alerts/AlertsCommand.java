@@ -22,8 +22,8 @@ public final class AlertsCommand implements Callable<Integer> {
 
   @Option(
       names = "--host",
-      defaultValue = "0.0.0.0",
-      description = "Address to listen on; default ${DEFAULT-VALUE}.")
+      defaultValue = "127.0.0.1",
+      description = "Address to listen on, 0.0.0.0 for every; default ${DEFAULT-VALUE}.")
   private String host;
 
   @Option(
@@ -39,7 +39,7 @@ public final class AlertsCommand implements Callable<Integer> {
       parts.closeOnSignal();
       AlertReceiver receiver =
           parts.start("webhook", () -> AlertReceiver.start(host, port, line -> print(out, line)));
-      print(out, "waiting for alerts on port " + receiver.port());
+      print(out, "waiting for alerts on " + host + ":" + receiver.port());
       parts.awaitStop();
     }
     return 0;

@@ -16,7 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,18 +33,25 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-  private static final int THREADS = 8;
+
+  /** A client that stalls in its request or its handshake takes one for up to 30 seconds. */
+  private static final int THREADS_AT_MOST = 64;
+
+  private static final int IDLE_SECONDS = 30;
 
   private final Set<String> paths = new ConcurrentSkipListSet<>();
   private final Map<String, HttpHandler> open = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final ExecutorService threads;
   private final EndpointSecurity security;
+  private final Runnable refused;
 
-  private AdminServer(HttpServer server, ExecutorService threads, EndpointSecurity security) {
+  private AdminServer(
+      HttpServer server, ExecutorService threads, EndpointSecurity security, Runnable refused) {
     this.server = server;
     this.threads = threads;
     this.security = security;
+    this.refused = refused;
   }
 
   /** Starts serving anybody, over HTTP. */
@@ -65,16 +74,11 @@ public final class AdminServer implements AutoCloseable {
       Health health) {
     try {
       HttpServer server = port.bind(number -> listening(host, number, security));
-      ExecutorService threads =
-          Executors.newFixedThreadPool(
-              THREADS,
-              task -> {
-                Thread thread = new Thread(task, "layerwatch-admin");
-                thread.setDaemon(true);
-                return thread;
-              });
+      ExecutorService threads = threads();
       server.setExecutor(threads);
-      AdminServer admin = new AdminServer(server, threads, security);
+      AdminServer admin =
+          new AdminServer(server, threads, security, AdminMetrics.refused(security, metrics));
+      AdminMetrics.showCertificate(security, metrics);
       server.createContext("/", admin::openOrNotFound);
       admin.serve("/metrics", new MetricsHandler(metrics));
       admin.serveOpen("/healthz", exchange -> alive(health).send(exchange));
@@ -90,6 +94,24 @@ public final class AdminServer implements AutoCloseable {
       throw new StartException(
           "admin.port: cannot listen on " + host + ":" + port.number() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Made as they are needed, and ended when they are not. */
+  private static ExecutorService threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            THREADS_AT_MOST,
+            THREADS_AT_MOST,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "layerwatch-admin");
+              thread.setDaemon(true);
+              return thread;
+            });
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   private static HttpServer listening(String host, int port, EndpointSecurity security)
@@ -118,7 +140,7 @@ public final class AdminServer implements AutoCloseable {
     return EndpointSecurity.of(settings, CommonSettings.ADMIN_TOKEN_FILE);
   }
 
-  /** Serves one more path, and what is below it, on the server's few threads. */
+  /** Serves one more path, and what is below it, on the server's threads. */
   public void serve(String path, HttpHandler handler) {
     paths.add(path);
     server.createContext(
@@ -153,6 +175,7 @@ public final class AdminServer implements AutoCloseable {
       handler.handle(exchange);
       return;
     }
+    refused.run();
     exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
     HttpAnswer.error(401, "Authorization: expected Bearer and a token of this server")
         .send(exchange);

@@ -3,6 +3,7 @@ package io.layerwatch.runtime.process;
 import io.layerwatch.runtime.security.OwnCertificate;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Port;
+import io.layerwatch.runtime.settings.SettingsSources;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.HttpURLConnection;
@@ -10,7 +11,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -22,7 +22,8 @@ import javax.net.ssl.HttpsURLConnection;
  *
  * <p>Its port, and whether it has TLS, are the environment's word, else that of the properties file
  * at its usual place in an image, else the default; the path of a file that {@code --config} names
- * cannot be known here.
+ * cannot be known here. It asks at the loopback address, whatever {@code admin.host} is: an image's
+ * own, 0.0.0.0, is that one, too.
  */
 public final class HealthCheck {
 
@@ -58,9 +59,11 @@ public final class HealthCheck {
   }
 
   private Optional<String> setting(String key) {
-    String variable = "LAYERWATCH_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
-    return Optional.ofNullable(environment.get(variable))
-        .or(() -> Optional.ofNullable(file.getProperty(key)));
+    // An empty value is one, as it is to the service: it says that there is none.
+    return Optional.ofNullable(environment.get(SettingsSources.variable(key)))
+        .or(() -> Optional.ofNullable(file.getProperty(key)))
+        .map(String::trim)
+        .filter(value -> !value.isEmpty());
   }
 
   private static Properties read(Path file) {

@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
  */
 final class BearerTokens {
 
-  private static final String SCHEME = "Bearer ";
+  static final String SCHEME = "Bearer ";
   private static final String EXPECTED =
       "a file with tokens, one a line, of letters, digits and -._~+/=";
-  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+  static final Pattern FORM = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
   private final List<String> tokens;
   private final List<byte[]> digests;

@@ -137,6 +137,16 @@ public final class EndpointSecurity implements AutoCloseable {
     return tokens.isEmpty() || authorization.filter(tokens.get().get()::accept).isPresent();
   }
 
+  /** Whether nobody passes without a token. */
+  public boolean asksForTokens() {
+    return tokens.isPresent();
+  }
+
+  /** The end of the certificate's time, if there is one. */
+  public Optional<Instant> expires() {
+    return tls.map(ServerTls::expires);
+  }
+
   /** Why clients will refuse the certificate, if they will. */
   public Optional<String> outOfTime() {
     return tls.flatMap(known -> known.outOfTime(Instant.now()));

@@ -41,6 +41,12 @@ record SecretFile(Settings settings, String key) {
     }
   }
 
+  /** Whether it is surely no secret: those in base64 may look like a path, too. */
+  private static boolean isPath(Path path) {
+    return Files.exists(path)
+        || (path.getNameCount() > 1 && Files.isDirectory(path.toAbsolutePath().getParent()));
+  }
+
   static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
@@ -48,7 +54,7 @@ record SecretFile(Settings settings, String key) {
   /** Says what was expected, where, and what is wrong there. */
   String problem(String expected, String fault) {
     // Somebody may have given the secret itself, and must not find it in a log.
-    return path().filter(path -> path.getNameCount() > 1 || Files.exists(path)).isPresent()
+    return path().filter(SecretFile::isPath).isPresent()
         ? settings.problem(key, expected) + ", " + fault
         : key + ": expected " + expected + ", got what is no path of a file, and is not shown";
   }

@@ -15,10 +15,19 @@ public final class ServerTls {
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+  /**
+   * Each costs the server a signature and the client next to nothing. The JDK reads this before the
+   * first handshake that a process makes as a server.
+   */
+  private static final String NO_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
   private final Renewed<ServerIdentity> identity;
   private final SSLContext context;
 
   private ServerTls(Renewed<ServerIdentity> identity, RenewedKeyManager keys) {
+    if (System.getProperty(NO_RENEGOTIATION) == null) {
+      System.setProperty(NO_RENEGOTIATION, "true");
+    }
     this.identity = identity;
     this.context = context(new KeyManager[] {keys}, new TrustManager[0]);
   }
@@ -38,6 +47,10 @@ public final class ServerTls {
 
   void check() {
     identity.check();
+  }
+
+  Instant expires() {
+    return identity.get().expires();
   }
 
   Optional<String> outOfTime(Instant now) {

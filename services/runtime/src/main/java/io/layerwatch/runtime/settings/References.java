@@ -1,9 +1,12 @@
 package io.layerwatch.runtime.settings;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -16,6 +19,9 @@ import org.apache.kafka.common.config.ConfigDef;
 final class References {
 
   private static final String PROVIDERS = "config.providers";
+
+  /** As Kafka has them, with the provider's name. */
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}:]*):[^}]*}");
 
   private final Map<String, Object> providers = new TreeMap<>();
 
@@ -36,7 +42,19 @@ final class References {
    * @param problems takes what cannot be read; values are never among them
    */
   Map<String, Object> check(String prefix, Map<String, Object> values, List<String> problems) {
-    if (!providers.containsKey(PROVIDERS)) {
+    Set<String> names = names();
+    values.forEach(
+        (key, value) -> {
+          if (refersToOthers(String.valueOf(value), names)) {
+            problems.add(
+                prefix
+                    + key
+                    + ": expected references to providers that kafka."
+                    + PROVIDERS
+                    + " names, got one to another");
+          }
+        });
+    if (names.isEmpty()) {
       return values;
     }
     Map<String, Object> all = new TreeMap<>(values);
@@ -49,8 +67,9 @@ final class References {
           "kafka." + PROVIDERS + ": expected providers that can be read, got: " + e.getMessage());
       return values;
     }
-    String names = String.valueOf(providers.get(PROVIDERS)).replace(",", "|").replace(" ", "");
-    Pattern unresolved = Pattern.compile("\\$\\{(" + names + "):");
+    Pattern unresolved =
+        Pattern.compile(
+            names.stream().map(Pattern::quote).collect(Collectors.joining("|", "\\$\\{(", "):")));
     resolved.keySet().retainAll(values.keySet());
     resolved.forEach(
         (key, value) -> {
@@ -60,5 +79,20 @@ final class References {
           }
         });
     return resolved;
+  }
+
+  private Set<String> names() {
+    return Arrays.stream(String.valueOf(providers.getOrDefault(PROVIDERS, "")).split(","))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  /** What nobody follows would be the password itself. */
+  private static boolean refersToOthers(String value, Set<String> names) {
+    return REFERENCE
+        .matcher(value)
+        .results()
+        .anyMatch(reference -> !names.contains(reference.group(1)));
   }
 }

@@ -30,8 +30,9 @@ public record SettingsSources(
 
   private static final String PREFIX = "LAYERWATCH_";
 
-  /** Read by the start script, not by a process. */
-  private static final Set<String> NOT_SETTINGS = Set.of("LAYERWATCH_HOME", "LAYERWATCH_OPTS");
+  /** Read by the start script, and by what builds and composes the images; not by a process. */
+  private static final Set<String> NOT_SETTINGS =
+      Set.of("LAYERWATCH_HOME", "LAYERWATCH_OPTS", "LAYERWATCH_VERSION");
 
   public SettingsSources {
     defaults = Map.copyOf(defaults);
@@ -77,7 +78,8 @@ public record SettingsSources(
     return values;
   }
 
-  private static String variable(String key) {
+  /** The name of the environment variable that sets a key. */
+  public static String variable(String key) {
     return PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 

@@ -50,6 +50,17 @@ class AlertReceiverTest {
   }
 
   @Test
+  void whatATerminalWouldObeyIsReplaced() throws Exception {
+    String message = MESSAGE.replace("demo: avss", "\\u001b[2Jdemo\\r\\nfiring\\u2028 \\u202eavss");
+    send("POST", BodyPublishers.ofString(message));
+    assertThat(lines)
+        .first()
+        .asString()
+        .endsWith(
+            ": \uFFFD[2Jdemo\uFFFD\uFFFDfiring\uFFFD \uFFFDavss of layer 3 has left its baseline");
+  }
+
+  @Test
   void whatIsNoMessageIsRefusedAndPrintsNothing() throws Exception {
     for (String body : List.of("", "{}", "no JSON", "{\"alerts\": 1}")) {
       assertThat(send("POST", BodyPublishers.ofString(body)).statusCode()).as(body).isEqualTo(400);

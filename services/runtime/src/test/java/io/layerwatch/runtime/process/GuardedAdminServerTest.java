@@ -1,5 +1,6 @@
 package io.layerwatch.runtime.process;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.testing.LogRecording;
+import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.testing.TestAuthority;
 import io.layerwatch.runtime.testing.TestAuthority.Issued;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -19,7 +21,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GuardedAdminServerTest {
 
   private static final String TOKEN = "scrape-token";
+  private static final int STALLED = 32;
 
   @TempDir private Path directory;
   private TestAuthority authority;
@@ -49,7 +54,10 @@ class GuardedAdminServerTest {
   @Test
   void withATokenAllButHealthIsForThoseWhoHaveIt() throws Exception {
     Path file = Files.writeString(directory.resolve("token"), TOKEN + "\n");
-    try (AdminServer server = start(Map.of("admin.token.file", file.toString()))) {
+    PrometheusRegistry metrics = new PrometheusRegistry();
+    try (AdminServer server =
+        AdminServer.of(
+            settings(Map.of("admin.token.file", file.toString())), metrics, new Health())) {
       server.serve("/v1/things", exchange -> HttpAnswer.error(409, "no").send(exchange));
       HttpClient client = HttpClient.newHttpClient();
       for (String path : List.of("/metrics", "/v1/things", "/elsewhere", "/", "/healthzz")) {
@@ -62,6 +70,7 @@ class GuardedAdminServerTest {
                   "{\"error\":\"Authorization: expected Bearer and a token of this server\"}\n");
         }
       }
+      assertThat(Metrics.value(metrics, "layerwatch_admin_refused_requests_total")).isEqualTo(15);
       assertThat(get(client, server, "/metrics", "Bearer " + TOKEN).statusCode()).isEqualTo(200);
       assertThat(get(client, server, "/v1/things", "Bearer " + TOKEN).statusCode()).isEqualTo(409);
       assertThat(get(client, server, "/elsewhere", "Bearer " + TOKEN).statusCode()).isEqualTo(404);
@@ -90,6 +99,22 @@ class GuardedAdminServerTest {
     }
   }
 
+  /** TLS 1.2 has such a thing, 1.3 has not. */
+  @Test
+  void aClientMayNotNegotiateOverAndOver() throws Exception {
+    try (AdminServer server = start(tls());
+        SSLSocket socket = connect(server, "TLSv1.2")) {
+      socket.setSoTimeout(5_000);
+      socket.startHandshake();
+      assertThatThrownBy(
+              () -> {
+                socket.getOutputStream().write("GET /healthz HTTP/1.1".getBytes(US_ASCII));
+                socket.getInputStream().readAllBytes();
+              })
+          .isInstanceOf(SSLException.class);
+    }
+  }
+
   @Test
   void anExpiredCertificateIsWarnedOfAtTheStart() {
     issued = authority.issue(Instant.now().minusSeconds(60), "127.0.0.1");
@@ -104,15 +129,42 @@ class GuardedAdminServerTest {
     }
   }
 
-  /** A handshake that goes no further takes one of the server's threads, and nobody else's. */
+  /** A handshake that goes no further takes one of the server's threads. */
   @Test
-  void aClientThatStopsInItsHandshakeHoldsNobodyUp() throws Exception {
-    try (AdminServer server = start(tls());
-        Socket begun = new Socket("127.0.0.1", server.port());
-        Socket silent = new Socket("127.0.0.1", server.port())) {
-      begun.getOutputStream().write(new byte[] {22, 3, 1, 0, 100, 1});
-      assertThat(get(trusting(authority), server, "/healthz", "").statusCode()).isEqualTo(200);
-      assertThat(silent.isConnected()).isTrue();
+  void clientsThatStopInTheirHandshakeHoldNobodyUp() throws Exception {
+    try (AdminServer server = start(tls())) {
+      requireHealthBesideStalled(server, new byte[] {22, 3, 1, 0, 100, 1}, trusting(authority));
+    }
+  }
+
+  /** So does a request. */
+  @Test
+  void clientsThatStopInTheirRequestHoldNobodyUp() throws Exception {
+    try (AdminServer server = start(Map.of())) {
+      byte[] begun = "GET /healthz HT".getBytes(US_ASCII);
+      requireHealthBesideStalled(server, begun, HttpClient.newHttpClient());
+    }
+  }
+
+  private static void requireHealthBesideStalled(
+      AdminServer server, byte[] begun, HttpClient client) throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < STALLED; i++) {
+        Socket socket = new Socket("127.0.0.1", server.port());
+        sockets.add(socket);
+        socket.getOutputStream().write(begun);
+      }
+      // What kubelet waits for is a second by default; a stalled client may take 30.
+      URI health = URI.create(server.scheme() + "://127.0.0.1:" + server.port() + "/healthz");
+      assertThat(
+              client.sendAsync(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding()))
+          .succeedsWithin(Duration.ofSeconds(10))
+          .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(200));
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
     }
   }
 

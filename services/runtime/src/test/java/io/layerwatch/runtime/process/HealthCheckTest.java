@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,19 @@ class HealthCheckTest {
     Files.writeString(file, "admin.port = 9500 or any\nscorer.window.size = 5s\n");
     assertThat(port(NO_VARIABLES, file)).isEqualTo(9500);
     assertThat(port(Map.of("LAYERWATCH_ADMIN_PORT", "9600"), file)).isEqualTo(9600);
+  }
+
+  @Test
+  void anEmptyCertificateIsNoneWhateverTheFileSays() throws IOException {
+    Path file = directory.resolve("layerwatch.properties");
+    Files.writeString(file, "http.tls.certificate = /tls/tls.crt\n");
+    assertThat(new HealthCheck(NO_VARIABLES, file).beside()).hasScheme("https");
+    for (String empty : List.of("", " ")) {
+      assertThat(new HealthCheck(Map.of("LAYERWATCH_HTTP_TLS_CERTIFICATE", empty), file).beside())
+          .hasScheme("http");
+    }
+    Files.writeString(file, "http.tls.certificate =\n");
+    assertThat(new HealthCheck(NO_VARIABLES, file).beside()).hasScheme("http");
   }
 
   private static int port(Map<String, String> environment, Path file) {

@@ -13,6 +13,7 @@ import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
 import io.layerwatch.runtime.testing.LogRecording;
+import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.testing.TestAuthority;
 import io.layerwatch.runtime.testing.TestAuthority.Issued;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -145,6 +146,13 @@ class EndpointSecurityTest {
             "http.tls.certificate", good.certificate().toString(),
             "http.tls.key", Files.readString(good.key()),
             "admin.token.file", "the-token-itself");
+    for (String token : List.of("/9j4AAQSkZJRg==", "aGVs/bG8h/d29y+bGQ=", "/aGVs/bG8h")) {
+      assertThat(problems(Map.of("admin.token.file", token)))
+          .singleElement()
+          .asString()
+          .contains("not shown")
+          .doesNotContain(token);
+    }
     String body = Files.readString(good.key()).lines().skip(1).findFirst().orElseThrow();
     assertThat(problems(settings))
         .hasSize(2)
@@ -193,16 +201,18 @@ class EndpointSecurityTest {
     Issued issued = authority.issue();
     EndpointSecurity security = of(tls(issued));
     security.watch(OFTEN);
+    PrometheusRegistry metrics = new PrometheusRegistry();
     try (AdminServer server =
-        AdminServer.start(
-            "127.0.0.1", Port.ANY, security, new PrometheusRegistry(), new Health())) {
+        AdminServer.start("127.0.0.1", Port.ANY, security, metrics, new Health())) {
+      assertThat(expiry(metrics)).isBetween(inSeconds(3_500), inSeconds(3_600));
       assertThat(subjectShown(server)).isEqualTo("CN=layerwatch 0");
-      Issued renewed = authority.issue();
+      Issued renewed = authority.issue(Instant.now().plusSeconds(7_200), "127.0.0.1");
       for (int i = 0; i < 2; i++) {
         Files.copy(renewed.certificate(), issued.certificate(), REPLACE_EXISTING);
         Files.copy(renewed.key(), issued.key(), REPLACE_EXISTING);
         String expected = "CN=layerwatch " + (i + 1);
         await().until(() -> subjectShown(server).equals(expected));
+        assertThat(expiry(metrics)).isBetween(inSeconds(7_100), inSeconds(7_200));
         // Whoever is in this process trusts the new one, too.
         HttpRequest request =
             HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/healthz"))
@@ -214,9 +224,17 @@ class EndpointSecurityTest {
                     .send(request, BodyHandlers.ofString())
                     .statusCode())
             .isEqualTo(200);
-        renewed = authority.issue();
+        renewed = authority.issue(Instant.now().plusSeconds(7_200), "127.0.0.1");
       }
     }
+  }
+
+  private static double expiry(PrometheusRegistry metrics) {
+    return Metrics.value(metrics, "layerwatch_tls_certificate_expiry_timestamp_seconds");
+  }
+
+  private static double inSeconds(long seconds) {
+    return Instant.now().getEpochSecond() + seconds;
   }
 
   private String subjectShown(AdminServer server) throws IOException {

@@ -130,6 +130,22 @@ class SettingsTest {
             "nothing.like.any.of.them: unknown setting");
   }
 
+  /** A shell that builds images, or composes them, runs commands, too. */
+  @Test
+  void variablesOfTheScriptsAreNoSettings() {
+    Map<String, String> scripts =
+        Map.of("LAYERWATCH_HOME", "h", "LAYERWATCH_OPTS", "-Xmx1g", "LAYERWATCH_VERSION", "1.2.3");
+    Settings settings =
+        Settings.load(
+            DEFINITION, new SettingsSources(Map.of(), Optional.empty(), scripts, Map.of()));
+    assertThat(settings.optionalText("x.name")).isEmpty();
+  }
+
+  @Test
+  void theVariableOfAKeyHasNeitherDotsNorHyphens() {
+    assertThat(SettingsSources.variable("x.window-size")).isEqualTo("LAYERWATCH_X_WINDOW_SIZE");
+  }
+
   @Test
   void aFileThatCannotBeReadIsAProblemBesideOthers() {
     Path missing = directory.resolve("missing");
@@ -180,9 +196,43 @@ class SettingsTest {
     assertThat(settings.kafka())
         .containsEntry("sasl.jaas.config", reference)
         .containsEntry("config.providers", "file");
-    // Without providers it is a text like any other.
-    assertThat(load(Map.of("schema.registry.basic.auth.user.info", reference)).schemaRegistry())
-        .containsEntry("basic.auth.user.info", reference);
+  }
+
+  /** Else the reference would be the password. */
+  @Test
+  void aReferenceThatNobodyFollowsIsAProblem() {
+    Map<String, String> referring =
+        Map.of(
+            "schema.registry.basic.auth.user.info", "u:${vault:/a:b}",
+            "kafka.sasl.jaas.config", "secret ${vault:b}");
+    for (Map<String, String> values : List.of(referring, withProvider(referring))) {
+      assertThat(problems(SettingsSources.of(values)))
+          .containsExactly(
+              "kafka.sasl.jaas.config: expected references to providers that"
+                  + " kafka.config.providers names, got one to another",
+              "schema.registry.basic.auth.user.info: expected references to providers that"
+                  + " kafka.config.providers names, got one to another");
+    }
+    assertThat(load(Map.of("kafka.client.id", "$a {b:c} ${d}")).kafka())
+        .containsEntry("client.id", "$a {b:c} ${d}");
+  }
+
+  /** Whatever a provider is called. */
+  @Test
+  void aProvidersNameIsNoPattern() {
+    assertThat(
+            problems(
+                SettingsSources.of(
+                    Map.of(
+                        "kafka.config.providers",
+                        "a(",
+                        "kafka.config.providers.a(.class",
+                        org.apache.kafka.common.config.provider.EnvVarConfigProvider.class
+                            .getName(),
+                        "kafka.client.id",
+                        "${a(:LAYERWATCH_NO_SUCH_VARIABLE}"))))
+        .containsExactly(
+            "kafka.client.id: expected what kafka.config.providers can read, got nothing");
   }
 
   @Test
