@@ -10,6 +10,7 @@ final class DriftDashboard {
   private static final String PROGRESS = "layerwatch_layer_drift_progress_ratio";
   private static final String SCORES = Selectors.SITE + ",score=~\"$score\"";
   private static final String CHOSEN = Selectors.LAYERS + ",score=~\"$score\"";
+  private static final String NO_BASELINE = "no baseline";
 
   private DriftDashboard() {}
 
@@ -36,15 +37,16 @@ final class DriftDashboard {
         Panels.number("Layers that have drifted", Unit.NUMBER)
             .thresholds("green", new Threshold(1, "red"))
             .says("Layers with a score that has left its baseline, at the chosen site.")
-            .query(
-                "count(max by (layer) (abs(%s{%s})) > 0) or vector(0)".formatted(DRIFT, SCORES),
-                "layers"),
+            .otherwise(NO_BASELINE)
+            .query("sum(max by (layer) (abs(%s{%s})) > bool 0)".formatted(DRIFT, SCORES), "layers"),
         Panels.number("Scores above", Unit.NUMBER)
             .says("Scores of layers that have risen above their baseline.")
-            .query("count(%s{%s} == 1) or vector(0)".formatted(DRIFT, scored()), "above"),
+            .otherwise(NO_BASELINE)
+            .query(countOf(1), "above"),
         Panels.number("Scores below", Unit.NUMBER)
             .says("Scores of layers that have fallen below their baseline.")
-            .query("count(%s{%s} == -1) or vector(0)".formatted(DRIFT, scored()), "below"),
+            .otherwise(NO_BASELINE)
+            .query(countOf(-1), "below"),
         Panels.number("Layers with NaN or infinity", Unit.NUMBER)
             .thresholds("green", new Threshold(1, "red"))
             .says("Layers with activations that are no numbers. Raised by any window, at once.")
@@ -129,25 +131,26 @@ final class DriftDashboard {
             .query(
                 "max by (site) (layerwatch_drift_learning_scores{%s})".formatted(Selectors.MODEL),
                 "{{site}}"),
-        Panels.lines("Drift raised and cleared", Unit.NUMBER)
+        Panels.lines("Drift raised and cleared", Unit.PER_MINUTE)
             .fromZero()
-            .says("Changes within the time of one point, of all models.")
+            .says("Changes per minute, of all models.")
             .query(
-                "sum by (change) (increase(layerwatch_scorer_drift_changes_total"
+                "60 * sum by (change) (rate(layerwatch_scorer_drift_changes_total"
                     + "[$__rate_interval]))",
                 "{{change}}"),
         Panels.lines("Non-finite activations", Unit.NUMBER)
             .fromZero()
             .says("Activations of the last window that were NaN or infinite, of all layers.")
             .query(
-                "sum by (site) (layerwatch_layer_non_finite_activations{%s})"
+                "sum by (site) (max by (site, layer) (layerwatch_layer_non_finite_activations{%s}))"
                     .formatted(Selectors.MODEL),
                 "{{site}}"));
   }
 
-  /** What has a direction. */
-  private static String scored() {
-    return SCORES + ",score!=\"non-finite\"";
+  /** How many scores have that direction; those of non-finite activations have none. */
+  private static String countOf(int direction) {
+    return "sum(max by (layer, score) (%s{%s,score!=\"non-finite\"}) == bool %d)"
+        .formatted(DRIFT, SCORES, direction);
   }
 
   private static String drifted(String selector) {

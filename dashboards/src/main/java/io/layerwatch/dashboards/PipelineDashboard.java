@@ -52,14 +52,14 @@ final class PipelineDashboard {
             .says("Summaries taken by Kafka, and merged into windows.")
             .query(rate("layerwatch_publisher_published_summaries_total"), "published")
             .query(rate("layerwatch_scorer_accepted_summaries_total"), "accepted"),
-        Panels.lines("Windows closed", Unit.NUMBER)
+        Panels.lines("Windows closed", Unit.PER_MINUTE)
             .stacked()
             .fromZero()
             .says(
-                "Windows closed within the time of one point. Those that are not complete lack"
-                    + " something, and are no evidence.")
+                "Windows closed, per minute. Those that are not complete lack something, and are"
+                    + " no evidence.")
             .query(
-                increase("layerwatch_scorer_closed_windows_total", "complete"),
+                perMinute("layerwatch_scorer_closed_windows_total", "complete"),
                 "complete: {{complete}}"));
   }
 
@@ -111,14 +111,10 @@ final class PipelineDashboard {
             .says("Summaries whose window had closed, and those that had been seen before.")
             .query(rate("layerwatch_scorer_late_summaries_total"), "late")
             .query(rate("layerwatch_scorer_duplicate_summaries_total"), "duplicate"),
-        Panels.lines("Windows passed over", Unit.NUMBER)
+        Panels.lines("Windows passed over", Unit.PER_MINUTE)
             .fromZero()
-            .says("Windows that the recommender had judged before, within the time of one point.")
-            .query(
-                "sum(increase(layerwatch_recommender_repeated_windows_total{%s}"
-                        .formatted(Selectors.INSTANCES)
-                    + "[$__rate_interval]))",
-                "repeated"));
+            .says("Windows that the recommender had judged before, per minute.")
+            .query("60 * " + rate("layerwatch_recommender_repeated_windows_total"), "repeated"));
   }
 
   private static Row probe() {
@@ -187,13 +183,14 @@ final class PipelineDashboard {
   private static Row errors() {
     return Row.of(
         "Errors",
-        Panels.lines("Dead letters", Unit.NUMBER)
+        Panels.lines("Dead letters", Unit.PER_MINUTE)
             .fromZero()
-            .says("Records set aside to the rejected topic within the time of one point.")
+            .says("Records set aside to the rejected topic, per minute.")
             .query(
-                increase("layerwatch_scorer_rejected_records_total", "reason"), "scorer {{reason}}")
+                perMinute("layerwatch_scorer_rejected_records_total", "reason"),
+                "scorer {{reason}}")
             .query(
-                increase("layerwatch_recommender_rejected_records_total", "reason"),
+                perMinute("layerwatch_recommender_rejected_records_total", "reason"),
                 "recommender {{reason}}"),
         Panels.lines("Requests that failed", Unit.REQUESTS_PER_SECOND)
             .fromZero()
@@ -204,34 +201,30 @@ final class PipelineDashboard {
                         .formatted(Selectors.INSTANCES)
                     + "[$__rate_interval])) or vector(0)",
                 "{{status}}"),
-        Panels.lines("Observations that failed", Unit.NUMBER)
+        Panels.lines("Observations that failed", Unit.PER_MINUTE)
             .fromZero()
-            .says("Failures of the probe within the time of one point. One turns it off.")
-            .query(
-                "sum by (instance) (increase(layerwatch_probe_errors_total{%s}"
-                        .formatted(Selectors.INSTANCES)
-                    + "[$__rate_interval]))",
-                "{{instance}}"),
-        Panels.lines("Stream threads that failed", Unit.NUMBER)
+            .says("Failures of the probe, per minute. One turns it off.")
+            .query(perMinute("layerwatch_probe_errors_total", "instance"), "{{instance}}"),
+        Panels.lines("Stream threads that failed", Unit.PER_MINUTE)
             .fromZero()
-            .says("Within the time of one point, whether they were replaced or not.")
+            .says("Failures of threads, per minute, whether they were replaced or not.")
             .query(
-                increase("layerwatch_kafka_streams_failed_threads_total", "service"),
+                perMinute("layerwatch_kafka_streams_failed_threads_total", "service"),
                 "{{service}}"),
-        Panels.lines("Records that could not be sent", Unit.NUMBER)
+        Panels.lines("Records that could not be sent", Unit.PER_MINUTE)
             .fromZero()
-            .says("Within the time of one point; and those that were sent once more.")
+            .says("Records that were given up, and those that were sent once more, per minute.")
             .query(
-                increase("layerwatch_kafka_producer_record_errors_total", "service"),
+                perMinute("layerwatch_kafka_producer_record_errors_total", "service"),
                 "{{service}} failed")
             .query(
-                increase("layerwatch_kafka_producer_record_retries_total", "service"),
+                perMinute("layerwatch_kafka_producer_record_retries_total", "service"),
                 "{{service}} sent again"),
-        Panels.lines("Records dropped by Kafka Streams", Unit.NUMBER)
+        Panels.lines("Records dropped by Kafka Streams", Unit.PER_MINUTE)
             .fromZero()
-            .says("Within the time of one point. Bad records are not among them.")
+            .says("Records dropped, per minute. Bad records are not among them.")
             .query(
-                increase("layerwatch_kafka_streams_dropped_records_total", "service"),
+                perMinute("layerwatch_kafka_streams_dropped_records_total", "service"),
                 "{{service}}"));
   }
 
@@ -265,13 +258,13 @@ final class PipelineDashboard {
             .query(
                 max("layerwatch_kafka_streams_commit_latency_max_seconds", "service"),
                 "{{service}} longest"),
-        Panels.lines("Rebalances", Unit.NUMBER)
+        Panels.lines("Rebalances", Unit.PER_MINUTE)
             .fromZero()
             .says(
-                "Within the time of one point. Many without a start or a stop mean that processes"
-                    + " are taken for dead.")
+                "Rebalances, per minute. Many without a start or a stop mean that processes are"
+                    + " taken for dead.")
             .query(
-                increase("layerwatch_kafka_consumer_rebalances_total", "service"), "{{service}}"),
+                perMinute("layerwatch_kafka_consumer_rebalances_total", "service"), "{{service}}"),
         Panels.lines("Producers' buffers", Unit.BYTES)
             .size(12, 8)
             .fromZero()
@@ -354,9 +347,9 @@ final class PipelineDashboard {
         .formatted(labels, counter, Selectors.INSTANCES);
   }
 
-  private static String increase(String counter, String labels) {
-    return "sum by (%s) (increase(%s{%s}[$__rate_interval]))"
-        .formatted(labels, counter, Selectors.INSTANCES);
+  /** Of what comes one by one, for which a rate per second would be a small fraction. */
+  private static String perMinute(String counter, String labels) {
+    return "60 * " + rate(counter, labels);
   }
 
   /** Of a summary or a histogram. */

@@ -33,9 +33,11 @@ final class RecommendationsDashboard {
     return Row.of(
         "Now",
         Panels.name("State")
+            .size(6, 4)
             .says("Where advice stands. Only verified advice was measured, and retained enough.")
             .query(of(STATE, "state") + " == 1", "{{state}}"),
         Panels.number("Windows of evidence", Unit.RATIO)
+            .size(3, 4)
             .between(0, 1)
             .says("Stable windows in a row, as a share of those that a candidate needs.")
             .query(
@@ -44,18 +46,30 @@ final class RecommendationsDashboard {
                     + of("layerwatch_recommendation_required_windows"),
                 "windows"),
         Panels.number("Layers", Unit.NUMBER)
+            .size(3, 4)
             .says("Layers that a candidate or a verified recommendation would remove.")
             .query("count(%s) or vector(0)".formatted(of(LAYER, "layer")), "layers"),
         Panels.number("Parameters", Unit.RATIO)
+            .size(3, 4)
             .otherwise("no advice")
             .says("Share of the model's parameters that this would save.")
             .query(of("layerwatch_recommendation_parameters_ratio"), "parameters"),
         Panels.number("Retained", Unit.RATIO)
+            .size(3, 4)
             .otherwise(NOT_MEASURED)
-            .thresholds("red", new Threshold(0.9, "green"))
+            .thresholds("text")
             .says("Share of the next-token accuracy that was retained without the layers.")
             .query(of(RETAINED), "retained"),
+        Panels.number("Above required", Unit.RATIO)
+            .size(3, 4)
+            .otherwise("not known")
+            .thresholds("red", new Threshold(0, "green"))
+            .says(
+                "What was retained, less two standard errors, less what is required. Verified"
+                    + " advice has 0 or more.")
+            .query(of(RETAINED) + " - 2 * " + of(ERROR) + " - " + of(REQUIRED), "above"),
         Panels.number("Perplexity", Unit.NUMBER)
+            .size(3, 4)
             .otherwise(NOT_MEASURED)
             .says("Perplexity without the layers ÷ perplexity with them. 1 is no harm.")
             .query(of("layerwatch_recommendation_perplexity_ratio"), "ratio"));
@@ -129,20 +143,27 @@ final class RecommendationsDashboard {
   private static Row records() {
     return Row.of(
         "Records and verdicts, all models",
-        Panels.lines("Recommendations published", Unit.NUMBER)
+        Panels.lines("Recommendations published", Unit.PER_MINUTE)
+            .size(6, 8)
             .fromZero()
-            .says("Records within the time of one point, by state.")
-            .query(increase("layerwatch_recommendations_published_total", "state"), "{{state}}"),
-        Panels.lines("Verdicts", Unit.NUMBER)
+            .says("Records per minute, by state.")
+            .query(perMinute("layerwatch_recommendations_published_total", "state"), "{{state}}"),
+        Panels.lines("Verdicts", Unit.PER_MINUTE)
+            .size(6, 8)
             .fromZero()
-            .says("Evaluations and reviews by what they changed, or why they did not.")
+            .says("Evaluations and reviews per minute, by what they changed, or why not.")
             .query(
-                increase("layerwatch_recommender_verdicts_total", "kind, outcome"),
+                perMinute("layerwatch_recommender_verdicts_total", "kind, outcome"),
                 "{{kind}} {{outcome}}"),
-        Panels.lines("Candidates measured", Unit.NUMBER)
+        Panels.lines("Candidates measured", Unit.PER_MINUTE)
+            .size(6, 8)
             .fromZero()
-            .says("By what measuring them came to; and whether one is measured now.")
-            .query(increase("layerwatch_verifier_candidates_total", "outcome"), "{{outcome}}")
+            .says("Candidates per minute, by what measuring them came to.")
+            .query(perMinute("layerwatch_verifier_candidates_total", "outcome"), "{{outcome}}"),
+        Panels.lines("Candidates under measurement", Unit.NUMBER)
+            .size(6, 8)
+            .fromZero()
+            .says("Candidates that are measured now.")
             .query("sum(layerwatch_verifier_running)", "running"));
   }
 
@@ -160,7 +181,7 @@ final class RecommendationsDashboard {
         .formatted(metric, Selectors.SITE, LAYER, Selectors.MODEL);
   }
 
-  private static String increase(String counter, String labels) {
-    return "sum by (%s) (increase(%s[$__rate_interval]))".formatted(labels, counter);
+  private static String perMinute(String counter, String labels) {
+    return "60 * sum by (%s) (rate(%s[$__rate_interval]))".formatted(labels, counter);
   }
 }

@@ -37,8 +37,9 @@ final class Selectors {
         "revision", "label_values(%s{model=\"$model\"}, revision)".formatted(metric));
   }
 
+  /** Descending, so that relative-contribution is first, the site that advice is by default of. */
   static Variable site(String metric) {
-    return Variable.one("site", "label_values(%s{%s}, site)".formatted(metric, MODEL));
+    return Variable.one("site", "label_values(%s{%s}, site)".formatted(metric, MODEL)).descending();
   }
 
   static Variable layers(String metric) {

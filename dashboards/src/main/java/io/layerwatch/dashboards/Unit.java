@@ -12,6 +12,8 @@ enum Unit {
   BYTES("bytes"),
   /** Tokens, records and other things counted, per second. */
   PER_SECOND("cps"),
+  /** Windows, records and other things that come one by one, per minute. */
+  PER_MINUTE("cpm"),
   REQUESTS_PER_SECOND("reqps");
 
   private final String id;

@@ -11,24 +11,39 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param label above the choice
  * @param query that lists the values
  * @param several whether more than one, or all, may be chosen
- * @param numbers whether the values are numbers, and sorted as such
+ * @param sort how the values are sorted
  */
-record Variable(String name, String label, String query, boolean several, boolean numbers) {
+record Variable(String name, String label, String query, boolean several, Sort sort) {
 
   private static final int ON_TIME_RANGE_CHANGED = 2;
-  private static final int ALPHABETICAL = 1;
-  private static final int NUMERICAL = 3;
+
+  /** Orders of values, by Grafana's codes. */
+  enum Sort {
+    ALPHABETICAL(1),
+    ALPHABETICAL_DESCENDING(2),
+    NUMERICAL(3);
+
+    private final int code;
+
+    Sort(int code) {
+      this.code = code;
+    }
+  }
 
   static Variable one(String name, String query) {
-    return new Variable(name, label(name), query, false, false);
+    return new Variable(name, label(name), query, false, Sort.ALPHABETICAL);
   }
 
   static Variable several(String name, String query) {
-    return new Variable(name, label(name), query, true, false);
+    return new Variable(name, label(name), query, true, Sort.ALPHABETICAL);
   }
 
   Variable ofNumbers() {
-    return new Variable(name, label, query, several, true);
+    return new Variable(name, label, query, several, Sort.NUMERICAL);
+  }
+
+  Variable descending() {
+    return new Variable(name, label, query, several, Sort.ALPHABETICAL_DESCENDING);
   }
 
   private static String label(String name) {
@@ -44,7 +59,7 @@ record Variable(String name, String label, String query, boolean several, boolea
             .put("type", "query")
             .<ObjectNode>set("datasource", DataSource.json())
             .put("refresh", ON_TIME_RANGE_CHANGED)
-            .put("sort", numbers ? NUMERICAL : ALPHABETICAL)
+            .put("sort", sort.code)
             .put("multi", several)
             .put("includeAll", several);
     json.putObject("query").put("refId", name).put("query", query);

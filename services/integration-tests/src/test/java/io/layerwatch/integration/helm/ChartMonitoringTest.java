@@ -65,6 +65,9 @@ class ChartMonitoringTest {
                 .map(Rendered::service))
         .containsExactlyInAnyOrder("instrumentation", "scorer", "recommender");
     assertThat(monitor.at("/endpoints/0").has("authorization")).isFalse();
+    assertThat(monitor.at("/endpoints/0/relabelings"))
+        .isEqualTo(
+            Yaml.one("[{sourceLabels: [__meta_kubernetes_pod_name], targetLabel: instance}]"));
   }
 
   @Test

@@ -144,7 +144,7 @@ class ChartTest {
   @MethodSource(VALUE_SETS)
   void whatPodsReferToIsRenderedOrNamedInTheValues(String values) {
     Rendered rendered = Chart.rendered(values);
-    String given = Yaml.text(Chart.valueSet(values));
+    Set<String> given = Yaml.values(Yaml.one(Chart.valueSet(values)));
     List<String> configMaps = rendered.ofKind("ConfigMap").map(Rendered::name).toList();
     assertThat(rendered.ofKind("Secret")).isEmpty();
     assertThat(rendered.podTemplates())

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -49,6 +51,15 @@ final class Yaml {
               merged.set(field.getKey(), merged(before, field.getValue()));
             });
     return merged;
+  }
+
+  /** Everything that a document says which is neither a key nor a structure, as text. */
+  static Set<String> values(JsonNode document) {
+    return document.isValueNode()
+        ? Set.of(document.asText())
+        : StreamSupport.stream(document.spliterator(), false)
+            .flatMap(each -> values(each).stream())
+            .collect(Collectors.toSet());
   }
 
   static String text(Path file) {

@@ -17,12 +17,13 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * The compose file as it is shipped, but for Grafana: from one command to an alert at a webhook of
- * somebody's own. It prints how long each step took.
+ * somebody's own. It prints how long each step took, as deploy/README.md has it.
  */
 class ComposeTest {
 
@@ -38,7 +39,8 @@ class ComposeTest {
     "alertmanager"
   };
 
-  private final long start = System.nanoTime();
+  private final StringBuilder table = new StringBuilder();
+  private long since;
 
   @Test
   void composeTakesTheFileAndItsVersionIsTheProjects() throws IOException {
@@ -67,6 +69,7 @@ class ComposeTest {
     for (String ours : List.of("instrumentation", "scorer", "recommender")) {
       assertThat(services.path(ours).path("image").asText())
           .isEqualTo("layerwatch/" + ours + ":" + version.group(1));
+      assertThat(services.path(ours).has("mem_limit")).as(ours).isTrue();
     }
     for (JsonNode service : services) {
       service
@@ -89,12 +92,14 @@ class ComposeTest {
     Images.build();
     try (Webhook webhook = new Webhook();
         ComposeProject project = new ComposeProject(webhook.address())) {
-      tell("images are built");
+      measureFrom("`up`");
       project
           .run(
               DockerCli.command(List.of("up", "--detach", "--wait", "--no-build"), WITHOUT_GRAFANA))
           .orFail();
       tell("everything is healthy");
+      assertThat(Pages.get(project.address("RECOMMENDER_PORT")))
+          .contains("<title>Layerwatch</title>");
       URI scorer = project.address("SCORER_PORT").resolve("/metrics");
       step("first score", () -> Pages.get(scorer).contains("layerwatch_layer_avss{"));
       step("baseline", () -> watched(scorer));
@@ -110,9 +115,9 @@ class ComposeTest {
               "--no-deps",
               "traffic")
           .orFail();
-      tell("traffic is shifted");
-      step("drift", () -> drifting(scorer));
-      step("webhook", () -> !webhook.firing("LayerScoreDrift").isEmpty());
+      measureFrom("the shift");
+      step("drift at the scorer", () -> drifting(scorer));
+      step("alert at the webhook", () -> !webhook.firing("LayerScoreDrift").isEmpty());
 
       JsonNode alert = webhook.firing("LayerScoreDrift").get(0);
       assertThat(alert.path("labels").path("model").asText()).isEqualTo("shakespeare-12l");
@@ -142,7 +147,18 @@ class ComposeTest {
     tell(what);
   }
 
+  private void measureFrom(String what) {
+    since = System.nanoTime();
+    table.append("%n| | after %s |%n|---|---|%n".formatted(what));
+  }
+
   private void tell(String what) {
-    System.out.printf("compose: %3d s: %s%n", (System.nanoTime() - start) / 1_000_000_000, what);
+    table.append("| %s | %d s |%n".formatted(what, (System.nanoTime() - since) / 1_000_000_000));
+  }
+
+  /** What was reached, also where the test has failed. */
+  @AfterEach
+  void printTable() {
+    System.out.print(table);
   }
 }

@@ -8,6 +8,7 @@ import io.layerwatch.instrumentation.ProbeSettings;
 import io.layerwatch.instrumentation.PromptLine;
 import io.layerwatch.instrumentation.traffic.TrafficGenerator;
 import io.layerwatch.instrumentation.verify.VerifierSettings;
+import io.layerwatch.integration.Pages;
 import io.layerwatch.integration.Repository;
 import io.layerwatch.recommender.RecommenderSettings;
 import io.layerwatch.runtime.settings.CommonSettings;
@@ -16,6 +17,7 @@ import io.layerwatch.scorer.DriftSettings;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.Standalone;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +37,7 @@ class DashboardsTest {
   private static final Path DEMO = Repository.demoPrompts().getParent();
 
   /** At the site that a dashboard opens on. */
-  private static final String DRIFT = "layerwatch_layer_drift{site='block-contribution'}";
+  private static final String DRIFT = "layerwatch_layer_drift{site='relative-contribution'}";
 
   @Test
   void everyVariableAndEveryQueryHasData() throws Exception {
@@ -49,6 +51,7 @@ class DashboardsTest {
       TrafficGenerator mirrored =
           standalone.add("mirrored", traffic(standalone, 0, 4, Duration.ofMillis(300)));
 
+      refuse(standalone.api().resolve("/v1/nothing"));
       awaitSeries(prometheus, "layerwatch_recommendation_state{state='verified'} == 1");
       awaitSeries(prometheus, "count(layerwatch_drift_learning_scores == 0) == 3");
       Instant verified = Instant.now();
@@ -76,6 +79,11 @@ class DashboardsTest {
         standalone.instrumentation().security(),
         PromptLine.read(Repository.demoPrompts()),
         new TrafficGenerator.Plan(tokens, 0.8, clients, pause));
+  }
+
+  /** A request that fails. */
+  private static void refuse(URI address) {
+    assertThat(Pages.get(address)).contains("error");
   }
 
   private static void awaitSeries(PrometheusServer prometheus, String expression) {

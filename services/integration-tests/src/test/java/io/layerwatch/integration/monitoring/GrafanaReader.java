@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +14,16 @@ import java.util.stream.Collectors;
 
 /**
  * Asks Prometheus what a dashboard asks, as Grafana does: of each variable the first value is
- * chosen, or all where that can be, and what is chosen is put into the queries after it.
+ * chosen, or all where that can be, and what is chosen is put into the queries after it. A zero for
+ * want of series is no answer.
  *
  * @param start of the time that is looked at
  * @param moments at which last values are asked for, the last being the end of that time
  */
 record GrafanaReader(PrometheusServer prometheus, Instant start, List<Instant> moments) {
 
+  private static final int DESCENDING = 2;
+  private static final String OR_ZERO = " or vector(0)";
   private static final Pattern LABEL_VALUES = Pattern.compile("label_values\\((.+), (\\w+)\\)");
 
   /** As Grafana has them for a Prometheus that scrapes every 15 seconds. */
@@ -33,14 +37,14 @@ record GrafanaReader(PrometheusServer prometheus, Instant start, List<Instant> m
     for (JsonNode variable : dashboard.variables()) {
       String name = variable.path("name").asText();
       String query = put(chosen, variable.path("query").path("query").asText());
-      List<String> values = values(query);
+      List<String> values = values(query, variable.path("sort").asInt());
       if (values.isEmpty()) {
         unanswered.add(dashboard.name() + " variable " + name + ": " + query);
       }
       chosen.put(name, choice(values, variable.path("includeAll").asBoolean()));
     }
     for (GrafanaDashboard.Query query : dashboard.queries()) {
-      String expression = put(chosen, query.expression());
+      String expression = put(chosen, query.expression()).replace(OR_ZERO, "");
       if (!hasAnswer(expression, query.instant())) {
         unanswered.add(dashboard.name() + " " + query.place() + ": " + expression);
       }
@@ -48,7 +52,7 @@ record GrafanaReader(PrometheusServer prometheus, Instant start, List<Instant> m
     return unanswered;
   }
 
-  private List<String> values(String query) throws IOException, InterruptedException {
+  private List<String> values(String query, int sort) throws IOException, InterruptedException {
     Matcher labelValues = LABEL_VALUES.matcher(query);
     if (!labelValues.matches()) {
       throw new IllegalArgumentException("expected label_values(series, label), got " + query);
@@ -59,6 +63,9 @@ record GrafanaReader(PrometheusServer prometheus, Instant start, List<Instant> m
             Map.of("match[]", labelValues.group(1), "start", "" + start, "end", "" + end()));
     List<String> values = new ArrayList<>();
     answer.forEach(value -> values.add(value.asText()));
+    if (sort == DESCENDING) {
+      Collections.reverse(values);
+    }
     return values;
   }
 
