@@ -2,6 +2,7 @@
 
 import { count, digits, duration, element, plural, ranges, span, time } from './format.js';
 import { factorNow, scoreName } from './layer-table.js';
+import { sendToken } from './links.js';
 
 const MOST_INCOMPLETE = 6;
 
@@ -65,22 +66,12 @@ function retention({ gate, attempts }) {
 function exportLinks(advice, model, feed) {
   const record = `v1/recommendations/${encodeURIComponent(model)}`;
   const links = [['the record', record], ...advice.exports.map((name) => [name, `${record}/${name}`])];
-  const list = links.map(([text, href]) => {
+  const items = links.map(([text, href]) => {
     const link = element('a', { href, text });
-    link.addEventListener('click', (event) => feed.token && open(event, href, feed));
+    sendToken(link, href.split('/').pop(), feed);
     return element('li', {}, link);
   });
-  return element('ul', { class: 'links', 'aria-label': 'Files of this recommendation' }, ...list);
-}
-
-/** A link cannot send a token. */
-async function open(event, href, feed) {
-  event.preventDefault();
-  const response = await fetch(href, { headers: feed.headers });
-  const link = element('a', { download: href.split('/').pop() });
-  link.href = URL.createObjectURL(await response.blob());
-  link.click();
-  URL.revokeObjectURL(link.href);
+  return element('ul', { class: 'links', 'aria-label': 'Files of this recommendation' }, ...items);
 }
 
 export function showDrift(drift, window, at) {
