@@ -87,7 +87,7 @@ function show() {
   once('advice', advice ?? null, () => showAdvice(advice));
   // Links stay, and keep the focus, while figures come up to date.
   once('exports', [answer.model, advice?.exports], () => showExports(advice, answer.model, feed));
-  once('drift', [last.end, drift], () => showDrift(drift, last, answer.now));
+  once('drift', [last.end, drift, answer.learning], () => showDrift(drift, answer.learning, last, answer.now));
   once('table', [answer.model, answer.site, last, marked, drift], () =>
     showLayers(byId('layer-table'), last, answer.layerCount, marked, drift),
   );
@@ -105,7 +105,7 @@ function showHeat() {
       name: byId('figure').selectedOptions[0].text,
       compare: byId('compare').value,
       marked: answer.recommendation?.marked ?? [],
-      drifting: answer.drift.map((each) => each.layer),
+      drift: answer.drift,
       theme: theme(),
     });
   }
