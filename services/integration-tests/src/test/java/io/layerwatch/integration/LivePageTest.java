@@ -279,11 +279,11 @@ class LivePageTest {
       await().atMost(TIMEOUT).until(() -> !browser.find("#token-form").isDisplayed());
       assertThat(browser.text("#status-text")).doesNotContain("Token");
       browser.find("#raw a[href=metrics]").click();
-      Path saved = browser.downloads().resolve("metrics");
+      Path saved = browser.downloads().resolve("metrics.txt");
       await().atMost(TIMEOUT).until(() -> Files.exists(saved));
       assertThat(saved).content().contains("tried_total");
       browser.find("#raw a[href$=recommendations]").click();
-      awaitText("#file-problem", "recommendations was not saved: the server answers 404.");
+      awaitText("#file-problem", "recommendations.json was not saved: the server answers 404.");
       assertThat(browser.downloads()).isDirectoryNotContaining("glob:**recommendations*");
     }
     awaitText("#lost", "Connection lost at ");

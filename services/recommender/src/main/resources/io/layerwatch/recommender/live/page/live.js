@@ -172,6 +172,6 @@ byId('token-form').addEventListener('submit', (event) => {
   feed.token = byId('token').value;
 });
 followTheme(byId('theme'), showHeat);
-document.querySelectorAll('#raw a').forEach((link) => sendToken(link, link.href.split('/').pop(), feed));
+document.querySelectorAll('#raw a').forEach((link) => sendToken(link, link.dataset.file, feed));
 setInterval(showStatus, 1000);
 feed.ask();

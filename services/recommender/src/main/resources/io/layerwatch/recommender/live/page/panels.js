@@ -65,10 +65,13 @@ function retention({ gate, attempts }) {
 
 function exportLinks(advice, model, feed) {
   const record = `v1/recommendations/${encodeURIComponent(model)}`;
-  const links = [['the record', record], ...advice.exports.map((name) => [name, `${record}/${name}`])];
-  const items = links.map(([text, href]) => {
+  const links = [
+    ['the record', record, `${model.replaceAll('/', '-')}.json`],
+    ...advice.exports.map((name) => [name, `${record}/${name}`, name]),
+  ];
+  const items = links.map(([text, href, file]) => {
     const link = element('a', { href, text });
-    sendToken(link, href.split('/').pop(), feed);
+    sendToken(link, file, feed);
     return element('li', {}, link);
   });
   return element('ul', { class: 'links', 'aria-label': 'Files of this recommendation' }, ...items);
