@@ -28,9 +28,14 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
 
   private final ChromeDriver driver;
+  private final Path downloads;
 
-  private Browser(ChromeDriver driver) {
+  private Browser(ChromeDriver driver, Path downloads) {
     this.driver = driver;
+    this.downloads = downloads;
+    driver.executeCdpCommand(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", downloads.toString()));
   }
 
   /** Starts it with an empty profile; skips the test where it is not installed. */
@@ -49,6 +54,7 @@ final class Browser implements AutoCloseable {
         "--hide-scrollbars",
         "--blink-settings=preferredColorScheme=1",
         "--user-data-dir=" + profile);
+    Path downloads = profile.resolveSibling("downloads");
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     logs.enable(LogType.PERFORMANCE, Level.ALL);
@@ -58,7 +64,7 @@ final class Browser implements AutoCloseable {
             .usingDriverExecutable(installed("chromedriver").toFile())
             .usingAnyFreePort()
             .build();
-    return new Browser(new ChromeDriver(service, options));
+    return new Browser(new ChromeDriver(service, options), downloads);
   }
 
   private static Path installed(String... names) {
@@ -79,6 +85,18 @@ final class Browser implements AutoCloseable {
 
   void open(String url) {
     driver.get(url);
+  }
+
+  /** Where files are that a page had saved. */
+  Path downloads() {
+    return downloads;
+  }
+
+  /** Runs a script before those of every page, until what is returned is run. */
+  Runnable beforeEveryPage(String source) {
+    Map<String, Object> added =
+        driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", source));
+    return () -> driver.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", added);
   }
 
   /** What is on the screen there, as text. */

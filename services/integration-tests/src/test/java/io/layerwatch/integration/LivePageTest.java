@@ -29,8 +29,11 @@ import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Port;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.settings.SettingsSources;
+import io.layerwatch.scorer.DriftSettings;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.Standalone;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -68,6 +71,7 @@ class LivePageTest {
 
   private final Lifecycle parts = new Lifecycle();
   private final LiveState scripted = new LiveState();
+  private final PrometheusRegistry scriptedMetrics = new PrometheusRegistry();
   private Path directory;
   private Browser browser;
   private Standalone standalone;
@@ -80,9 +84,8 @@ class LivePageTest {
     browser = parts.add("browser", Browser.start(directory.resolve("profile")));
     AdminServer admin =
         parts.add(
-            "scripted",
-            AdminServer.start("127.0.0.1", Port.ANY, new PrometheusRegistry(), new Health()));
-    new LivePage(scripted, new PrometheusRegistry(), SITE).serveOn(admin);
+            "scripted", AdminServer.start("127.0.0.1", Port.ANY, scriptedMetrics, new Health()));
+    new LivePage(scripted, scriptedMetrics, SITE).serveOn(admin);
     scriptedAddress = URI.create("http://127.0.0.1:" + admin.port() + "/");
     standalone = parts.add("standalone", new Standalone(SettingsSources.of(settings())));
     page = standalone.adminAddress() + "/";
@@ -93,6 +96,9 @@ class LivePageTest {
             standalone.instrumentation().security(),
             PromptLine.read(Repository.demoPrompts()),
             new TrafficGenerator.Plan(8, 0.8, 2, Duration.ofMillis(20))));
+    // Before there is a baseline: no test comes early enough to see it.
+    browser.open(page);
+    awaitText("#drift-text", "Still learning what is usual: ");
     await().atMost(TIMEOUT).until(() -> recommended().get("status").asText().equals("VERIFIED"));
   }
 
@@ -109,6 +115,10 @@ class LivePageTest {
     settings.put(VerifierSettings.SHARE, "0.5");
     settings.put(ScorerSettings.WINDOW_SIZE, "2s");
     settings.put(ScorerSettings.WINDOW_GRACE, "1s");
+    settings.put(DriftSettings.BASELINE_WINDOWS, "10");
+    settings.put(DriftSettings.MINIMUM_TOKENS, "50");
+    // No traffic makes that much of a change: only the test says what drifts.
+    settings.put(DriftSettings.SHIFT, "10");
     settings.put(RecommenderSettings.WINDOWS, "4");
     settings.put(RecommenderSettings.MINIMUM_TOKENS, "50");
     settings.put(RecommenderSettings.PAGE, "true");
@@ -151,13 +161,20 @@ class LivePageTest {
     assertThat(export).endsWith("/mergekit.yaml");
     assertThat(get(URI.create(export))).contains("merge_method: passthrough");
     assertThat(browser.text("#ledger")).contains("claimed").contains("dropped");
-    assertThat(browser.text("#drift-text"))
-        .isEqualTo("No layer has left its baseline at this site.");
+    assertThat(browser.text("#measured")).contains("without " + layers(recommended()) + " on ");
+    awaitText("#drift-text", "No layer has left its baseline at this site.");
     takeScreenshots();
-    raiseDrift();
+    raiseDrift(3, 1.5);
     awaitText("#drift-text", "AVSS of layer 3 left its baseline.");
     assertThat(browser.text("#drift-table tbody tr")).startsWith("AVSS 3 ").contains(" 1.50 ");
-    awaitText("table.layers tbody tr:nth-child(4) .drift", "▲ AVSS");
+    raiseDrift(5, 0.5);
+    awaitText("#drift-text", "AVSS of layers [3, 5] left its baseline.");
+    assertThat(browser.text("table.layers tbody tr:nth-child(4) .drift"))
+        .contains("▲", "above its baseline", "AVSS");
+    assertThat(browser.text("table.layers tbody tr:nth-child(6) .drift"))
+        .contains("▼", "below its baseline", "AVSS");
+    assertThat(List.of(pointer(3), pointer(5))).containsExactly("up", "down");
+    assertThat(browser.text("#legend")).contains("above its baseline", "below its baseline");
     browser.find("#site option[value=block-output]").click();
     awaitText("#drift-text", "No layer has left its baseline");
     assertThat(browser.findAll("table.layers tbody tr")).hasSize(12);
@@ -235,6 +252,10 @@ class LivePageTest {
     assertThat(browser.text("#status-text")).isEqualTo("Stale: no window closes");
     assertThat(browser.text("#incomplete")).contains("7 summaries missing");
     assertThat(browser.text("#ledger")).contains("No scorer runs in this process");
+    assertThat(browser.text("#drift-text")).isEqualTo("No drift was reported at this site.");
+    driftOfOld(HOSTILE, 2);
+    awaitText("#drift-text", "AVSS of layer 2 left its baseline.");
+    assertThat(browser.text("#drift-table tbody tr")).contains("longer than drift is kept");
     assertNoSidewaysScroll();
     assertThat(browser.console()).isEmpty();
   }
@@ -246,13 +267,48 @@ class LivePageTest {
       awaitText("#status-text", "Token needed");
       browser.find("#token").sendKeys("wrong", Keys.ENTER);
       awaitText("#token-problem", "That token was not accepted.");
+      browser.network();
+      await()
+          .during(Duration.ofSeconds(3))
+          .atMost(Duration.ofSeconds(8))
+          .until(() -> browser.network().isEmpty());
+      assertThat(browser.text("#status-text")).isEqualTo("Token needed");
+      assertThat(browser.find("#raw").isDisplayed()).isFalse();
       browser.find("#token").clear();
       browser.find("#token").sendKeys(TOKEN, Keys.ENTER);
       await().atMost(TIMEOUT).until(() -> !browser.find("#token-form").isDisplayed());
       assertThat(browser.text("#status-text")).doesNotContain("Token");
+      browser.find("#raw a[href=metrics]").click();
+      Path saved = browser.downloads().resolve("metrics.txt");
+      await().atMost(TIMEOUT).until(() -> Files.exists(saved));
+      assertThat(saved).content().contains("tried_total");
+      browser.find("#raw a[href$=recommendations]").click();
+      awaitText("#file-problem", "recommendations.json was not saved: the server answers 404.");
+      assertThat(browser.downloads()).isDirectoryNotContaining("glob:**recommendations*");
     }
     awaitText("#lost", "Connection lost at ");
     awaitText("#status-text", "Connection lost");
+  }
+
+  @Test
+  void itDoesWithoutStorageWhereThatIsBlocked() throws Exception {
+    String blocked =
+        """
+        for (const area of ['localStorage', 'sessionStorage']) {
+          Object.defineProperty(window, area, { get() { throw new DOMException('blocked', 'SecurityError'); } });
+        }
+        """;
+    Runnable allowAgain = browser.beforeEveryPage(blocked);
+    try (AdminServer guarded = guarded()) {
+      browser.open("http://127.0.0.1:" + guarded.port() + "/");
+      awaitText("#status-text", "Token needed");
+      browser.find("#theme").click();
+      browser.find("#token").sendKeys(TOKEN, Keys.ENTER);
+      await().atMost(TIMEOUT).until(() -> !browser.find("#token-form").isDisplayed());
+      assertThat(browser.find("#theme").getAttribute("aria-pressed")).isEqualTo("true");
+    } finally {
+      allowAgain.run();
+    }
   }
 
   private AdminServer guarded() throws IOException {
@@ -262,16 +318,28 @@ class LivePageTest {
             CommonSettings.ADMIN_PORT, "0",
             CommonSettings.ADMIN_TOKEN_FILE,
                 Files.writeString(directory.resolve("tokens"), TOKEN).toString());
+    PrometheusRegistry metrics = new PrometheusRegistry();
+    Counter.builder().name("tried_total").register(metrics);
     AdminServer guarded =
         AdminServer.of(
             Settings.load(CommonSettings.define(), SettingsSources.of(settings)),
-            new PrometheusRegistry(),
+            metrics,
             new Health());
     new LivePage(scripted, new PrometheusRegistry(), SITE).serveOn(guarded);
     return guarded;
   }
 
-  private void raiseDrift() {
+  /** A scorer's metrics that say what no topic has any more. */
+  private void driftOfOld(String model, int layer) {
+    Gauge.builder()
+        .name("layerwatch_layer_drift")
+        .labelNames("model", "revision", "site", "layer", "score")
+        .register(scriptedMetrics)
+        .labelValues(model, "r1", SITE, String.valueOf(layer), "avss")
+        .set(-1);
+  }
+
+  private void raiseDrift(int layer, double factor) {
     try (KafkaOnlooker kafka = new KafkaOnlooker(standalone.settings())) {
       var topic = standalone.topics().layerDrift();
       ModelId model =
@@ -281,15 +349,15 @@ class LivePageTest {
           new LayerDrift(
               model,
               SITE,
-              3,
+              layer,
               "avss",
               true,
               Instant.now().truncatedTo(ChronoUnit.MILLIS),
-              3,
+              2 * factor,
               2,
-              0.4,
+              Math.log(factor),
               0.1,
-              "AVSS is 1.50 times its baseline of 12 windows");
+              "AVSS is " + factor + " times its baseline of 10 windows");
       kafka.sendBytes(
           topic.name(),
           model.key(),
@@ -350,6 +418,23 @@ class LivePageTest {
             for (let i = 0; i < data.length; i += 4) found.add(data.slice(i, i + 4).join());
             return found.size;
             """);
+  }
+
+  /** Where the triangle points that the heat map has before a layer. */
+  private Object pointer(int layer) {
+    return browser.run(
+        """
+        const canvas = document.querySelector('#heat canvas');
+        const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+        copy.canvas.width = canvas.width;
+        copy.canvas.height = canvas.height;
+        copy.drawImage(canvas, 0, 0);
+        const middle = 12 + 22 * arguments[0] + 11;
+        const drawn = (y) => copy.getImageData(35, y, 1, 1).data[3] > 0;
+        const [above, below] = [drawn(middle - 4), drawn(middle + 3)];
+        return above === below ? 'nowhere' : above ? 'down' : 'up';
+        """,
+        layer);
   }
 
   private static String layers(JsonNode recommendation) {

@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,14 +24,14 @@ final class LiveEndpoint implements HttpHandler {
   static final String PATH = "/v1/live";
 
   private final LiveState state;
-  private final LedgerFigures ledger;
+  private final ProcessFigures figures;
   private final String usualSite;
   private final Clock clock;
   private final long run;
 
-  LiveEndpoint(LiveState state, LedgerFigures ledger, String usualSite, Clock clock) {
+  LiveEndpoint(LiveState state, ProcessFigures figures, String usualSite, Clock clock) {
     this.state = state;
-    this.ledger = ledger;
+    this.figures = figures;
     this.usualSite = usualSite;
     this.clock = clock;
     this.run = clock.millis();
@@ -50,59 +48,46 @@ final class LiveEndpoint implements HttpHandler {
   private HttpAnswer answer(String query) {
     Map<String, String> asked = parameters(query);
     OptionalLong since = since(asked.getOrDefault("since", "0"));
-    return since.isEmpty()
-        ? HttpAnswer.error(
-            400, "since: expected a whole number, got \"" + asked.get("since") + "\"")
-        : state.read(models -> answer(models, asked, since.getAsLong()));
+    if (since.isEmpty()) {
+      return HttpAnswer.error(
+          400, "since: expected a whole number, got \"" + asked.get("since") + "\"");
+    }
+    Optional<String> model = Optional.ofNullable(asked.get("model"));
+    String site = asked.getOrDefault("site", usualSite);
+    LiveView view = state.read(models -> LiveView.of(models, model, site, since.getAsLong()));
+    return model.isPresent() && view.chosen().isEmpty()
+        ? HttpAnswer.notFound(
+            model.get() + ": no window of that model",
+            "models",
+            view.models().stream().map(LiveView.Choice::key).toList())
+        : answer(view);
   }
 
-  private HttpAnswer answer(List<LiveModel> models, Map<String, String> asked, long since) {
+  private HttpAnswer answer(LiveView view) {
     ObjectNode node = LiveJson.object().put("run", run).put("now", clock.millis());
     node.put("windowsKept", LiveState.WINDOWS).put("modelsKept", LiveState.MODELS);
-    node.set("models", LiveJson.models(models));
-    Optional<LiveModel> model =
-        asked.containsKey("model")
-            ? models.stream().filter(known -> known.id.key().equals(asked.get("model"))).findFirst()
-            : models.stream().max(Comparator.comparing(LiveModel::lastHeard));
-    if (model.isEmpty() && asked.containsKey("model")) {
-      return HttpAnswer.notFound(
-          asked.get("model") + ": no window of that model",
-          "models",
-          models.stream().map(known -> known.id.key()).toList());
-    }
-    model.ifPresent(known -> write(known, site(known, asked), since, node));
+    node.set("models", LiveJson.models(view.models()));
+    view.chosen().ifPresent(chosen -> write(chosen, figures.now(), node));
     return new HttpAnswer(200, HttpAnswer.JSON, node + "\n");
   }
 
-  private void write(LiveModel model, String site, long since, ObjectNode node) {
-    SiteHistory history = model.at(site);
-    node.put("model", model.id.key()).put("site", site);
-    LiveJson.window(node, history);
-    node.set("windows", LiveJson.windows(history, since));
-    model.recommendation.ifPresent(
-        known -> node.set("recommendation", LiveJson.recommendation(known)));
-    node.set("drift", LiveJson.drift(history.drifting()));
+  private static void write(
+      LiveView.Chosen chosen, ProcessFigures.Moment figures, ObjectNode node) {
+    node.put("model", chosen.model().key()).put("site", chosen.site());
+    LiveJson.window(node, chosen);
+    node.set("windows", LiveJson.windows(chosen.windows()));
+    chosen
+        .recommendation()
+        .ifPresent(known -> node.set("recommendation", LiveJson.recommendation(known)));
+    node.set(
+        "drift", LiveJson.drift(chosen.drifting(), figures.raised(chosen.model(), chosen.site())));
+    figures
+        .learning(chosen.model(), chosen.site())
+        .ifPresentOrElse(scores -> node.put("learning", scores), () -> node.putNull("learning"));
     ObjectNode entries = node.putObject("ledger");
-    ledger.of(model.id).forEach(entries::put);
+    figures.ledger(chosen.model()).forEach(entries::put);
     ObjectNode reasons = node.putObject("dropped");
-    ledger.dropped().forEach(reasons::put);
-  }
-
-  /** The one asked for, the usual one where nothing was asked, or whichever has windows. */
-  private String site(LiveModel model, Map<String, String> asked) {
-    String wanted = asked.getOrDefault("site", usualSite);
-    return model.sites.entrySet().stream()
-        .filter(entry -> entry.getValue().last().isPresent())
-        .map(Map.Entry::getKey)
-        .filter(wanted::equals)
-        .findFirst()
-        .orElseGet(
-            () ->
-                model.sites.entrySet().stream()
-                    .filter(entry -> entry.getValue().last().isPresent())
-                    .map(Map.Entry::getKey)
-                    .findFirst()
-                    .orElse(usualSite));
+    figures.dropped().forEach(reasons::put);
   }
 
   private static OptionalLong since(String text) {

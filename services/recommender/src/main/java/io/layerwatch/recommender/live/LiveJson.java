@@ -11,15 +11,16 @@ import io.layerwatch.analysis.pruning.RecommendationState;
 import io.layerwatch.analysis.pruning.RecommendationState.Rejected;
 import io.layerwatch.analysis.pruning.RecommendationState.Verified;
 import io.layerwatch.analysis.pruning.export.ExportFormat;
-import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.recommender.live.ProcessFigures.Raised;
 import io.layerwatch.recommender.read.AdviceLines;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Set;
 
 /** The parts of what {@link LiveEndpoint} answers. Figures have five digits that count. */
 final class LiveJson {
@@ -34,33 +35,30 @@ final class LiveJson {
   }
 
   /** Which models there are to choose from, and at which sites. */
-  static ArrayNode models(List<LiveModel> models) {
+  static ArrayNode models(List<LiveView.Choice> models) {
     ArrayNode array = MAPPER.createArrayNode();
-    for (LiveModel model : models) {
-      ArrayNode sites = array.addObject().put("key", model.id.key()).putArray("sites");
-      model.sites.forEach((site, history) -> history.last().ifPresent(any -> sites.add(site)));
+    for (LiveView.Choice model : models) {
+      model.sites().forEach(array.addObject().put("key", model.key()).putArray("sites")::add);
     }
     return array;
   }
 
   /** The last window at a site. */
-  static void window(ObjectNode node, SiteHistory history) {
-    Optional<ModelScores> last = history.last();
-    node.put("seen", history.seen());
-    last.ifPresent(
-        scores ->
-            node.put("layerCount", scores.shape().layerCount())
-                .put("sparsityThreshold", scores.sparsityThreshold())
-                .put("instances", scores.instances().size()));
-    node.put("silentEnd", history.silentEnd().map(Instant::toEpochMilli).orElse(null));
+  static void window(ObjectNode node, LiveView.Chosen chosen) {
+    node.put("seen", chosen.seen());
+    chosen
+        .last()
+        .ifPresent(
+            scores ->
+                node.put("layerCount", scores.shape().layerCount())
+                    .put("sparsityThreshold", scores.sparsityThreshold())
+                    .put("instances", scores.instances().size()));
+    node.put("silentEnd", chosen.silentEnd().map(Instant::toEpochMilli).orElse(null));
   }
 
-  /** Windows that came after that change, oldest first. */
-  static ArrayNode windows(SiteHistory history, long since) {
+  static ArrayNode windows(List<SiteHistory.Kept> windows) {
     ArrayNode array = MAPPER.createArrayNode();
-    history.windows().stream()
-        .filter(kept -> kept.change() > since)
-        .forEach(kept -> write(kept, array.addObject()));
+    windows.forEach(kept -> write(kept, array.addObject()));
     return array;
   }
 
@@ -126,19 +124,43 @@ final class LiveJson {
     return node;
   }
 
-  static ArrayNode drift(List<LayerDrift> drifting) {
+  /**
+   * What has left its baseline, as the topic says it, then what only a scorer in this process knows
+   * of: since when and by how much is null where the topic no longer has it.
+   */
+  static ArrayNode drift(List<LayerDrift> drifting, List<Raised> raised) {
     ArrayNode array = MAPPER.createArrayNode();
+    Set<List<Object>> told = new HashSet<>();
     for (LayerDrift drift : drifting) {
-      array
-          .addObject()
-          .put("score", drift.score())
-          .put("layer", drift.layer())
+      told.add(List.of(drift.score(), drift.layer()));
+      drift(
+              array.addObject(),
+              drift.score(),
+              drift.layer(),
+              Double.compare(drift.value(), drift.baseline()))
           .put("since", drift.windowEnd().toEpochMilli())
           .put("value", rounded(drift.value()))
           .put("baseline", rounded(drift.baseline()))
           .put("reason", drift.reason());
     }
+    raised.stream()
+        .filter(each -> !told.contains(List.<Object>of(each.score(), each.layer())))
+        .forEach(
+            each ->
+                drift(array.addObject(), each.score(), each.layer(), each.direction())
+                    .putNull("since")
+                    .putNull("value")
+                    .putNull("baseline")
+                    .putNull("reason"));
     return array;
+  }
+
+  /** To which side a score went says nothing of activations that are no numbers. */
+  private static ObjectNode drift(ObjectNode node, String score, int layer, int direction) {
+    node.put("score", score).put("layer", layer);
+    return score.equals(LayerDrift.NON_FINITE)
+        ? node.putNull("direction")
+        : node.put("direction", direction < 0 ? "below" : "above");
   }
 
   private static double rounded(double value) {

@@ -24,7 +24,7 @@ public final class LivePage implements AutoCloseable {
   /**
    * A page of a state that somebody else keeps up to date.
    *
-   * @param metrics of this process, for the ledger
+   * @param metrics of this process, for the ledger and for what drift is known of
    * @param site that is shown first
    */
   public LivePage(LiveState state, PrometheusRegistry metrics, String site) {
@@ -32,7 +32,9 @@ public final class LivePage implements AutoCloseable {
   }
 
   private LivePage(LiveState state, PrometheusRegistry metrics, String site, Runnable ending) {
-    this.endpoint = new LiveEndpoint(state, new LedgerFigures(metrics), site, Clock.systemUTC());
+    this.endpoint =
+        new LiveEndpoint(
+            state, new ProcessFigures(metrics, System::nanoTime), site, Clock.systemUTC());
     this.ending = ending;
   }
 

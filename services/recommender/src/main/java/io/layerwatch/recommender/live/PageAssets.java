@@ -21,8 +21,10 @@ final class PageAssets {
           "format.js",
           "heat-map.js",
           "layer-table.js",
+          "links.js",
           "panels.js",
           "scale.js",
+          "storage.js",
           "theme.js");
 
   private PageAssets() {}

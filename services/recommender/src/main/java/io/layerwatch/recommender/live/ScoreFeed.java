@@ -90,18 +90,23 @@ public final class ScoreFeed implements AutoCloseable {
     }
   }
 
-  /** Tries until it succeeds or the feed closes. */
+  /** Tries until it succeeds or the feed closes; of an outage it tells once, and of its end. */
   private void insist(Runnable step, String what) throws InterruptedException {
+    boolean away = false;
     while (true) {
       try {
         step.run();
+        if (away) {
+          LOG.info("{} can be read for people again", what);
+        }
         return;
       } catch (WakeupException | InterruptException e) {
         throw e;
       } catch (RuntimeException e) {
-        if (closing.getCount() > 0) {
-          LOG.warn("{} cannot be read for people, trying again: {}", what, e.toString());
+        if (!away && closing.getCount() > 0) {
+          LOG.warn("{} cannot be read for people, trying every second: {}", what, e.toString());
         }
+        away = true;
         if (closing.await(PAUSE_SECONDS, TimeUnit.SECONDS)) {
           throw new InterruptedException("closing");
         }

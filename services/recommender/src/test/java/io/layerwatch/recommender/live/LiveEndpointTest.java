@@ -120,20 +120,61 @@ class LiveEndpointTest {
     assertThat(answer.at("/recommendation/exports")).isEmpty();
     assertThat(answer.at("/drift/0"))
         .hasToString(
-            "{\"score\":\"avss\",\"layer\":2,\"since\":5000,\"value\":3.0,\"baseline\":2.0,"
-                + "\"reason\":\"why\"}");
+            "{\"score\":\"avss\",\"layer\":2,\"direction\":\"above\",\"since\":5000,\"value\":3.0,"
+                + "\"baseline\":2.0,\"reason\":\"why\"}");
+  }
+
+  @Test
+  void whatAScorerHereKnowsOfDriftIsSaidWhereTheTopicHasItNoMore() throws Exception {
+    Gauge learning = gauge("layerwatch_drift_learning_scores", "model", "revision", "site");
+    Gauge drift = gauge("layerwatch_layer_drift", "model", "revision", "site", "layer", "score");
+    state.on(Windows.DEMO.lowest(1, 1));
+    state.on(Windows.DEMO.at("block-output").lowest(1, 1));
+    state.on(drift(1, "avss", 2));
+    learning.labelValues("demo", "r1", SITE).set(6);
+    drift.labelValues("demo", "r1", SITE, "0", "avss").set(0);
+    drift.labelValues("demo", "r1", SITE, "1", "avss").set(1);
+    drift.labelValues("demo", "r1", SITE, "2", "block-influence").set(-1);
+    drift.labelValues("demo", "r1", SITE, "3", "non-finite").set(1);
+    drift.labelValues("demo", "r2", SITE, "3", "avss").set(1);
+    JsonNode answer = json("/v1/live");
+    assertThat(answer.get("learning").asInt()).isEqualTo(6);
+    assertThat(answer.get("drift")).hasSize(3);
+    assertThat(answer.at("/drift/0/value").asDouble()).as("as the topic has it").isEqualTo(2);
+    assertThat(answer.at("/drift/0/direction").asText()).isEqualTo("below");
+    assertThat(answer.at("/drift/1"))
+        .hasToString(
+            "{\"score\":\"block-influence\",\"layer\":2,\"direction\":\"below\",\"since\":null,"
+                + "\"value\":null,\"baseline\":null,\"reason\":null}");
+    assertThat(answer.at("/drift/2/direction").isNull()).isTrue();
+    JsonNode elsewhere = json("/v1/live?site=block-output");
+    assertThat(elsewhere.get("learning").isNull()).isTrue();
+    assertThat(elsewhere.get("drift")).isEmpty();
+  }
+
+  private Gauge gauge(String name, String... labels) {
+    return Gauge.builder().name(name).labelNames(labels).register(metrics);
+  }
+
+  private static LayerDrift drift(int layer, String score, double value) {
+    return new LayerDrift(
+        new ModelId("demo", "r1"),
+        SITE,
+        layer,
+        score,
+        true,
+        Instant.ofEpochSecond(5),
+        value,
+        4,
+        0.4,
+        0.1,
+        "why");
   }
 
   @Test
   void theLedgerIsWhatThisProcessesMetricsSayOfTheModel() throws Exception {
     state.on(Windows.DEMO.lowest(1, 1));
-    assertThat(json("/v1/live").get("ledger")).isEmpty();
-    assertThat(json("/v1/live").get("dropped")).isEmpty();
-    Gauge ledger =
-        Gauge.builder()
-            .name("layerwatch_scorer_ledger_layer_tokens")
-            .labelNames("model", "revision", "entry")
-            .register(metrics);
+    Gauge ledger = gauge("layerwatch_scorer_ledger_layer_tokens", "model", "revision", "entry");
     ledger.labelValues("demo", "r1", "scored").set(40);
     ledger.labelValues("demo", "r2", "scored").set(50);
     Counter dropped =
@@ -146,6 +187,15 @@ class LiveEndpointTest {
     JsonNode answer = json("/v1/live");
     assertThat(answer.get("ledger")).hasToString("{\"scored\":40}");
     assertThat(answer.get("dropped")).hasToString("{\"refused\":2,\"shutdown\":3}");
+  }
+
+  @Test
+  void whereNoMetricsSayAnythingThatIsSaid() throws Exception {
+    state.on(Windows.DEMO.lowest(1, 1));
+    JsonNode answer = json("/v1/live");
+    assertThat(answer.get("ledger")).isEmpty();
+    assertThat(answer.get("dropped")).isEmpty();
+    assertThat(answer.get("learning").isNull()).isTrue();
   }
 
   @Test

@@ -1,5 +1,7 @@
 // Asks the server, every second, for what is new.
 
+import { recall, remember } from './storage.js';
+
 const EVERY = 1000;
 const PATIENCE = 5000;
 const KEPT = 'layerwatch.token';
@@ -16,6 +18,8 @@ export class Feed {
   #shown = '';
   #asked = 0;
   #timer;
+  #token = recall('sessionStorage', KEPT);
+  #refused = false;
 
   constructor(listeners) {
     this.#listeners = listeners;
@@ -30,12 +34,14 @@ export class Feed {
   }
 
   set token(token) {
-    sessionStorage.setItem(KEPT, token);
+    this.#token = token;
+    this.#refused = false;
+    remember('sessionStorage', KEPT, token);
     this.ask();
   }
 
   get token() {
-    return sessionStorage.getItem(KEPT);
+    return this.#token;
   }
 
   /** What a request must have with it. */
@@ -43,15 +49,18 @@ export class Feed {
     return this.token ? { Authorization: `Bearer ${this.token}` } : {};
   }
 
-  /** Asks now, and again after a while; nobody asks for a tab that nobody sees. */
+  /**
+   * Asks now, and again after a while; nobody asks for a tab that nobody sees, nor once more with a
+   * token that was refused.
+   */
   async ask() {
     clearTimeout(this.#timer);
     const asked = ++this.#asked;
-    if (document.hidden) {
+    if (document.hidden || this.#refused) {
       return;
     }
     await this.#ask(() => asked === this.#asked);
-    if (asked === this.#asked) {
+    if (asked === this.#asked && !this.#refused) {
       this.#timer = setTimeout(() => this.ask(), EVERY);
     }
   }
@@ -68,6 +77,7 @@ export class Feed {
         return;
       }
       if (response.status === 401) {
+        this.#refused = true;
         this.#listeners.refused(this.token !== null);
       } else if (response.status === 404 && this.#choice.model) {
         this.choose({});

@@ -50,18 +50,8 @@ export function duration(millis) {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-/** Numbers in ascending order, such as "0, 3–7, 9". */
-export function ranges(numbers) {
-  const parts = [];
-  for (let i = 0; i < numbers.length; i++) {
-    const first = i;
-    while (numbers[i + 1] === numbers[i] + 1) {
-      i++;
-    }
-    parts.push(i > first ? `${numbers[first]}–${numbers[i]}` : `${numbers[i]}`);
-  }
-  return parts.join(', ');
-}
+/** Layers as every view writes them, such as "[0, 3, 4]". */
+export const list = (layers) => `[${layers.join(', ')}]`;
 
 export const plural = (number, one, many = `${one}s`) =>
   `${count(number)} ${number === 1 ? one : many}`;

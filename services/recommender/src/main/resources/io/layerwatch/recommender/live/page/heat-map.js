@@ -10,6 +10,7 @@ const ALL_ROWS = 400;
 const ROW = { least: 5, most: 22 };
 const FEWEST_COLUMNS = 40;
 const NARROW = { width: 480, columns: 60 };
+const DRIFT = { above: 'above its baseline', below: 'below its baseline', other: 'drifts both ways, or is not finite' };
 
 export class HeatMap {
   #root;
@@ -36,7 +37,7 @@ export class HeatMap {
    * Shows windows, oldest first.
    *
    * @param data windows, layerCount, figure, name of the figure, compare ("layers" or "time"),
-   *     marked layers, drifting layers, theme
+   *     marked layers, drift, theme
    */
   show(data) {
     this.#data = data;
@@ -151,16 +152,36 @@ export class HeatMap {
         ctx.fillStyle = style('warn');
         ctx.fillRect(GUTTER - 7, this.#top(layer), 4, this.#rowHeight - (this.#rowHeight >= 8 ? 1 : 0));
       }
-      if (this.#data.drifting.includes(layer)) {
-        const size = Math.min(4, this.#rowHeight / 2);
-        ctx.fillStyle = style('alert');
-        ctx.beginPath();
-        ctx.moveTo(GUTTER - 14 - size, middle + size);
-        ctx.lineTo(GUTTER - 14 + size, middle + size);
-        ctx.lineTo(GUTTER - 14, middle - size);
-        ctx.fill();
-      }
+      this.#drawDrift(ctx, style, layer, middle);
     }
+  }
+
+  /** A triangle that points where the layer's scores went, a diamond where that is not one way. */
+  #drawDrift(ctx, style, layer, middle) {
+    const kind = this.#driftOf(layer);
+    if (kind === null) {
+      return;
+    }
+    const size = Math.min(4, this.#rowHeight / 2);
+    const x = GUTTER - 14;
+    const points = {
+      above: [[-size, size], [size, size], [0, -size]],
+      below: [[-size, -size], [size, -size], [0, size]],
+      other: [[-size, 0], [0, -size], [size, 0], [0, size]],
+    }[kind];
+    ctx.fillStyle = style('alert');
+    ctx.beginPath();
+    points.forEach(([right, down]) => ctx.lineTo(x + right, middle + down));
+    ctx.fill();
+  }
+
+  /** "above", "below", "other", or null where it does not drift. */
+  #driftOf(layer) {
+    const ways = new Set(this.#data.drift.filter((each) => each.layer === layer).map((each) => each.direction));
+    if (ways.size === 0) {
+      return null;
+    }
+    return ways.size === 1 ? ([...ways][0] ?? 'other') : 'other';
   }
 
   #drawTimes(ctx, style) {
@@ -192,8 +213,11 @@ export class HeatMap {
     if (this.#data.marked.length > 0) {
       parts.push(key('marked', 'advised to go'));
     }
-    if (this.#data.drifting.length > 0) {
-      parts.push(key('drifting', 'drifts'));
+    const drifting = new Set(this.#data.drift.map((each) => this.#driftOf(each.layer)));
+    for (const [kind, text] of Object.entries(DRIFT)) {
+      if (drifting.has(kind)) {
+        parts.push(key(`drifting ${kind}`, text));
+      }
     }
     if (this.#windows.some((window) => window.incomplete)) {
       parts.push(key('lacking', 'incomplete window'));

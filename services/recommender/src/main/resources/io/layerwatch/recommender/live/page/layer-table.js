@@ -44,11 +44,23 @@ function bar(value, scale) {
   return element('td', { class: 'score' }, drawn, element('span', { text: digits(value, 2) }));
 }
 
+/** Where a score went; a count of activations that are no numbers goes nowhere. */
+const DIRECTIONS = {
+  above: { sign: '▲', words: 'above its baseline' },
+  below: { sign: '▼', words: 'below its baseline' },
+  null: { sign: '◆', words: 'drifts' },
+};
+
 function driftCell(window, drift) {
   const cell = element('td', { class: 'drift' });
   for (const each of drift) {
     const factor = factorNow(window, each);
-    cell.append(element('span', { text: `▲ ${scoreName(each.score)} ${factor === null ? '' : times(factor)} ` }));
+    const { sign, words } = DIRECTIONS[each.direction];
+    cell.append(
+      element('span', { 'aria-hidden': 'true', text: `${sign} ` }),
+      spoken(`${words}: `),
+      element('span', { text: `${scoreName(each.score)} ${factor === null ? '' : times(factor)} ` }),
+    );
   }
   return cell;
 }

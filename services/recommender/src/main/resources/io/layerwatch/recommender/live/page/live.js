@@ -4,6 +4,7 @@ import { Feed } from './feed.js';
 import { count, duration, element, plural, span, time } from './format.js';
 import { HeatMap } from './heat-map.js';
 import { showLayers } from './layer-table.js';
+import { sendToken } from './links.js';
 import { showAdvice, showDrift, showExports, showIncomplete, showLedger } from './panels.js';
 import { followTheme, theme } from './theme.js';
 
@@ -17,6 +18,7 @@ let answer;
 let windows = [];
 let clockOffset = 0;
 let lostSince = null;
+let isRefused = false;
 const shown = new Map();
 
 const feed = new Feed({
@@ -25,11 +27,11 @@ const feed = new Feed({
     windows = known;
     clockOffset = latest.now - Date.now();
     lostSince = null;
-    byId('lost').hidden = true;
-    byId('token-form').hidden = true;
+    setRefused(false);
     show();
   },
   lost(why) {
+    setRefused(false);
     lostSince ??= Date.now();
     byId('lost').textContent =
       `Connection lost at ${time(lostSince)} (${why}); it is tried again every second.` +
@@ -39,13 +41,23 @@ const feed = new Feed({
   },
   refused(sent) {
     byId('token-problem').textContent = sent ? 'That token was not accepted.' : '';
-    if (byId('token-form').hidden) {
-      byId('token-form').hidden = false;
+    lostSince = null;
+    const isNew = !isRefused;
+    setRefused(true);
+    if (isNew) {
       byId('token').focus();
     }
-    setStatus('lost', 'Token needed');
+    showStatus();
   },
 });
+
+/** Without a token there is nothing to follow a link to. */
+function setRefused(refused) {
+  isRefused = refused;
+  byId('token-form').hidden = !refused;
+  byId('raw').hidden = refused;
+  byId('lost').hidden = lostSince === null;
+}
 
 /** Does it only when what it is made from has changed, so that nothing moves under a reader. */
 function once(part, data, action) {
@@ -75,7 +87,7 @@ function show() {
   once('advice', advice ?? null, () => showAdvice(advice));
   // Links stay, and keep the focus, while figures come up to date.
   once('exports', [answer.model, advice?.exports], () => showExports(advice, answer.model, feed));
-  once('drift', [last.end, drift], () => showDrift(drift, last, answer.now));
+  once('drift', [last.end, drift, answer.learning], () => showDrift(drift, answer.learning, last, answer.now));
   once('table', [answer.model, answer.site, last, marked, drift], () =>
     showLayers(byId('layer-table'), last, answer.layerCount, marked, drift),
   );
@@ -93,7 +105,7 @@ function showHeat() {
       name: byId('figure').selectedOptions[0].text,
       compare: byId('compare').value,
       marked: answer.recommendation?.marked ?? [],
-      drifting: answer.drift.map((each) => each.layer),
+      drift: answer.drift,
       theme: theme(),
     });
   }
@@ -127,7 +139,9 @@ function showStatus() {
   const last = windows.at(-1);
   const age = last ? Date.now() + clockOffset - last.end : 0;
   byId('age').textContent = last ? `last window ended ${duration(age)} ago` : '';
-  if (lostSince !== null) {
+  if (isRefused) {
+    setStatus('lost', 'Token needed');
+  } else if (lostSince !== null) {
     setStatus('lost', 'Connection lost');
   } else if (!answer) {
     setStatus('waiting', 'Connecting …');
@@ -158,5 +172,6 @@ byId('token-form').addEventListener('submit', (event) => {
   feed.token = byId('token').value;
 });
 followTheme(byId('theme'), showHeat);
+document.querySelectorAll('#raw a').forEach((link) => sendToken(link, link.dataset.file, feed));
 setInterval(showStatus, 1000);
 feed.ask();

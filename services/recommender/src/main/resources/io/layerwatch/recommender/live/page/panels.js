@@ -1,7 +1,8 @@
 // Advice, drift, tokens and incomplete windows, in words.
 
-import { count, digits, duration, element, plural, ranges, span, time } from './format.js';
+import { count, digits, duration, element, list, plural, span, time } from './format.js';
 import { factorNow, scoreName } from './layer-table.js';
+import { sendToken } from './links.js';
 
 const MOST_INCOMPLETE = 6;
 
@@ -49,7 +50,7 @@ function retention({ gate, attempts }) {
     return element(
       'li',
       { class: reaches ? 'passed' : 'failed' },
-      element('span', { class: 'what', text: `without ${ranges(layers)} on ${dataset.split(' ')[0]}` }),
+      element('span', { class: 'what', text: `without ${list(layers)} on ${dataset.split(' ')[0]}` }),
       element('span', { class: 'figure', text: `${words} ${reaches ? 'passed' : 'not enough'}` }),
       track,
     );
@@ -64,39 +65,37 @@ function retention({ gate, attempts }) {
 
 function exportLinks(advice, model, feed) {
   const record = `v1/recommendations/${encodeURIComponent(model)}`;
-  const links = [['the record', record], ...advice.exports.map((name) => [name, `${record}/${name}`])];
-  const list = links.map(([text, href]) => {
+  const links = [
+    ['the record', record, `${model.replaceAll('/', '-')}.json`],
+    ...advice.exports.map((name) => [name, `${record}/${name}`, name]),
+  ];
+  const items = links.map(([text, href, file]) => {
     const link = element('a', { href, text });
-    link.addEventListener('click', (event) => feed.token && open(event, href, feed));
+    sendToken(link, file, feed);
     return element('li', {}, link);
   });
-  return element('ul', { class: 'links', 'aria-label': 'Files of this recommendation' }, ...list);
+  return element('ul', { class: 'links', 'aria-label': 'Files of this recommendation' }, ...items);
 }
 
-/** A link cannot send a token. */
-async function open(event, href, feed) {
-  event.preventDefault();
-  const response = await fetch(href, { headers: feed.headers });
-  const link = element('a', { download: href.split('/').pop() });
-  link.href = URL.createObjectURL(await response.blob());
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
-export function showDrift(drift, window, at) {
+/**
+ * What has left its baseline.
+ *
+ * @param learning scores whose baseline is still gathered, null where no scorer here says
+ */
+export function showDrift(drift, learning, window, at) {
   byId('drift').dataset.status = drift.length > 0 ? 'raised' : 'none';
   const scores = [...new Set(drift.map((each) => each.score))];
   byId('drift-text').textContent =
     drift.length === 0
-      ? 'No layer has left its baseline at this site.'
+      ? noDrift(learning)
       : `${scores
           .map((score) => `${scoreName(score)} of ${layersOf(drift, score)}`)
-          .join(' and ')} left its baseline.`;
+          .join(' and ')} left its baseline.${learning > 0 ? ` ${stillLearning(learning)}` : ''}`;
   const rows = drift.map((each) => [
     scoreName(each.score),
     String(each.layer),
-    `${time(each.since)} (${duration(at - each.since)})`,
-    each.baseline > 0 ? digits(each.value / each.baseline, 3) : each.reason,
+    each.since === null ? 'longer than drift is kept' : `${time(each.since)} (${duration(at - each.since)})`,
+    each.baseline > 0 ? digits(each.value / each.baseline, 3) : (each.reason ?? '–'),
     digits(factorNow(window, each), 3),
   ]);
   byId('drift-table').hidden = rows.length === 0;
@@ -105,9 +104,19 @@ export function showDrift(drift, window, at) {
   );
 }
 
+/** Silence means little before there is a baseline, or where the scorer is elsewhere. */
+function noDrift(learning) {
+  if (learning === null) {
+    return 'No drift was reported at this site.';
+  }
+  return learning > 0 ? stillLearning(learning) : 'No layer has left its baseline at this site.';
+}
+
+const stillLearning = (learning) => `Still learning what is usual: ${plural(learning, 'score')}.`;
+
 function layersOf(drift, score) {
   const layers = drift.filter((each) => each.score === score).map((each) => each.layer);
-  return `${layers.length === 1 ? 'layer' : 'layers'} ${ranges(layers)}`;
+  return layers.length === 1 ? `layer ${layers[0]}` : `layers ${list(layers)}`;
 }
 
 function table(caption, heads, rows) {
@@ -117,7 +126,8 @@ function table(caption, heads, rows) {
     element('caption', { class: 'spoken', text: caption }),
     element('thead', {}, element('tr', {}, ...heads.map((text) => element('th', { scope: 'col', text })))),
     element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((text) => element('td', { text }))))),
-  );}
+  );
+}
 
 const ENTRIES = [
   ['claimed', 'seen by the instances'],

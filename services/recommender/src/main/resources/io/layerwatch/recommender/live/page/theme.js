@@ -1,5 +1,7 @@
 // Light or dark: as the system has it, until somebody says otherwise.
 
+import { recall, remember } from './storage.js';
+
 const KEPT = 'layerwatch.theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
 
@@ -12,13 +14,13 @@ export function followTheme(button, changed) {
     button.setAttribute('aria-pressed', String(theme() === 'dark'));
     changed();
   };
-  const kept = localStorage.getItem(KEPT);
+  const kept = recall('localStorage', KEPT);
   if (kept === 'light' || kept === 'dark') {
     document.documentElement.dataset.theme = kept;
   }
   button.addEventListener('click', () => {
     document.documentElement.dataset.theme = theme() === 'dark' ? 'light' : 'dark';
-    localStorage.setItem(KEPT, theme());
+    remember('localStorage', KEPT, theme());
     show();
   });
   system.addEventListener('change', show);
