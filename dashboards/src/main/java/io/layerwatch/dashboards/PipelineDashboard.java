@@ -309,10 +309,11 @@ final class PipelineDashboard {
 
   private static Panel quantiles(String title, String histogram) {
     Panel panel = Panels.lines(title, Unit.SECONDS).fromZero();
-    for (String quantile : List.of("0.5", "0.95", "0.99")) {
+    for (int percent : List.of(50, 95, 99)) {
       panel.query(
-          "histogram_quantile(%s, %s)".formatted(quantile, rate(histogram + "_bucket", "le")),
-          "p" + quantile.substring(2).replaceFirst("^5$", "50"));
+          "histogram_quantile(%s, %s)"
+              .formatted(percent / 100.0, rate(histogram + "_bucket", "le")),
+          "p" + percent);
     }
     return panel;
   }

@@ -213,6 +213,18 @@ final class ScorerHarness implements AutoCloseable {
         entry);
   }
 
+  /** Windows of the demo model that were closed, or NaN where there is no such series. */
+  double closedWindows(boolean complete) {
+    return metric(
+        "layerwatch_scorer_closed_windows_total",
+        "model",
+        "demo",
+        "revision",
+        "r1",
+        "complete",
+        Boolean.toString(complete));
+  }
+
   /** A counter's or gauge's value, or NaN where there is no such series. */
   double metric(String name, String... labels) {
     return Metrics.value(metrics, name, labels);

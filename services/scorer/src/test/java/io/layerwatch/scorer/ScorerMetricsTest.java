@@ -29,16 +29,7 @@ class ScorerMetricsTest {
       assertThat(scorer.metric("layerwatch_layer_block_influence_ratio", LAYER_1))
           .isEqualTo(layer.statistics().blockInfluence().orElseThrow());
       assertThat(scorer.metric("layerwatch_layer_non_finite_activations", LAYER_1)).isZero();
-      assertThat(
-              scorer.metric(
-                  "layerwatch_scorer_closed_windows_total",
-                  "model",
-                  "demo",
-                  "revision",
-                  "r1",
-                  "complete",
-                  "true"))
-          .isEqualTo(1);
+      assertThat(scorer.closedWindows(true)).isEqualTo(1);
     }
   }
 
@@ -52,16 +43,7 @@ class ScorerMetricsTest {
     scorer.close();
 
     assertThat(scorer.metric("layerwatch_layer_avss", LAYER_1)).isNaN();
-    assertThat(
-            scorer.metric(
-                "layerwatch_scorer_closed_windows_total",
-                "model",
-                "demo",
-                "revision",
-                "r1",
-                "complete",
-                "true"))
-        .isNaN();
+    assertThat(scorer.closedWindows(true)).isNaN();
   }
 
   @Test

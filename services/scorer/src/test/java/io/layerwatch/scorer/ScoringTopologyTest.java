@@ -202,16 +202,7 @@ class ScoringTopologyTest {
     scorer.send(DEMO.both(70, 10));
 
     assertThat(scorer.published().get(0).incompleteReason()).contains("1 of 2 layers missing: 0");
-    assertThat(
-            scorer.metric(
-                "layerwatch_scorer_closed_windows_total",
-                "model",
-                "demo",
-                "revision",
-                "r1",
-                "complete",
-                "false"))
-        .isEqualTo(1);
+    assertThat(scorer.closedWindows(false)).isEqualTo(1);
   }
 
   @Test
