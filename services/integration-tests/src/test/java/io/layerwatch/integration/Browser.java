@@ -1,11 +1,8 @@
 package io.layerwatch.integration;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,18 +66,9 @@ final class Browser implements AutoCloseable {
 
   private static Path installed(String... names) {
     return Stream.of(names)
-        .flatMap(
-            name ->
-                Stream.of(System.getenv("PATH").split(":"))
-                    .map(directory -> Path.of(directory, name)))
-        .filter(Files::isExecutable)
+        .flatMap(name -> Programs.onPath(name).stream())
         .findFirst()
-        .orElseGet(
-            () -> {
-              String why = "skipped: " + names[0] + " is not installed on this machine";
-              System.out.println(why);
-              return abort(why);
-            });
+        .orElseThrow(() -> Skipped.because(names[0] + " is not installed on this machine"));
   }
 
   void open(String url) {

@@ -1,7 +1,6 @@
 package io.layerwatch.integration;
 
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * The real nginx with the mirror's configuration as it is shipped, ports, share and the places of
@@ -99,21 +98,10 @@ final class Nginx implements AutoCloseable {
   }
 
   private static String binary() {
-    Stream<Path> directories =
-        Stream.concat(
-            Stream.of(System.getenv("PATH").split(":")).map(Path::of),
-            Stream.of(Path.of("/usr/sbin")));
-    return directories
-        .map(directory -> directory.resolve("nginx"))
-        .filter(Files::isExecutable)
+    return Programs.onPath("nginx")
+        .or(() -> Optional.of(Path.of("/usr/sbin/nginx")).filter(Files::isExecutable))
         .map(Path::toString)
-        .findFirst()
-        .orElseGet(
-            () -> {
-              String why = "skipped: nginx is not installed on this machine";
-              System.out.println(why);
-              return abort(why);
-            });
+        .orElseThrow(() -> Skipped.because("nginx is not installed on this machine"));
   }
 
   private boolean answers() {

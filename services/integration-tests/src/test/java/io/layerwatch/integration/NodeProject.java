@@ -1,7 +1,6 @@
 package io.layerwatch.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,16 +62,11 @@ final class NodeProject {
     try {
       Result installed = run(Map.of(), "npm", "ci", "--no-audit", "--no-fund", "--fetch-retries=1");
       if (installed.code() != 0) {
-        skip("npm ci failed: " + installed.output());
+        throw Skipped.because("npm ci failed: " + installed.output());
       }
     } catch (IOException e) {
-      skip("no npm here: " + e.getMessage());
+      throw Skipped.because("no npm here: " + e.getMessage());
     }
-  }
-
-  private static void skip(String why) {
-    System.out.println("skipped: " + why);
-    abort("skipped: " + why);
   }
 
   private record Result(int code, String output) {}

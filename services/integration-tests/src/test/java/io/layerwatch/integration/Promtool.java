@@ -1,11 +1,9 @@
 package io.layerwatch.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,7 +24,7 @@ public final class Promtool {
   /** Runs it in a directory, where it must have nothing to object to; skipped without either. */
   public static void accepts(Path directory, String... arguments)
       throws IOException, InterruptedException {
-    if (onPath()) {
+    if (Programs.onPath("promtool").isPresent()) {
       Process process =
           new ProcessBuilder(command(arguments))
               .directory(directory.toFile())
@@ -37,7 +35,8 @@ public final class Promtool {
       return;
     }
     if (!DockerClientFactory.instance().isDockerAvailable()) {
-      skip("promtool is not installed on this machine, and Docker does not answer");
+      throw Skipped.because(
+          "promtool is not installed on this machine, and Docker does not answer");
     }
     try (GenericContainer<?> prometheus =
         new GenericContainer<>(DockerImageName.parse(IMAGE))
@@ -49,21 +48,12 @@ public final class Promtool {
       var result = prometheus.execInContainer(command(arguments).toArray(String[]::new));
       assertThat(result.getExitCode()).as(result.getStdout() + result.getStderr()).isZero();
     } catch (ContainerFetchException e) {
-      skip("promtool is not installed on this machine, and its image cannot be had: " + e);
+      throw Skipped.because(
+          "promtool is not installed on this machine, and its image cannot be had: " + e);
     }
   }
 
   private static List<String> command(String... arguments) {
     return Stream.concat(Stream.of("promtool"), Stream.of(arguments)).toList();
-  }
-
-  private static boolean onPath() {
-    return Stream.of(System.getenv("PATH").split(":"))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, "promtool")));
-  }
-
-  private static void skip(String why) {
-    System.out.println("skipped: what needs promtool: " + why);
-    abort(why);
   }
 }

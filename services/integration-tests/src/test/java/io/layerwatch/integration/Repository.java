@@ -1,7 +1,5 @@
 package io.layerwatch.integration;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,9 +29,7 @@ public final class Repository {
   static Path shared(String name) {
     Path path = root().resolveSibling("shared").resolve(name);
     if (!Files.exists(path)) {
-      String why = "skipped: " + path + " is not on this machine";
-      System.out.println(why);
-      abort(why);
+      throw Skipped.because(path + " is not on this machine");
     }
     return path;
   }

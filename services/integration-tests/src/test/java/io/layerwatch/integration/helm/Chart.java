@@ -1,11 +1,10 @@
 package io.layerwatch.integration.helm;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import io.layerwatch.integration.Repository;
+import io.layerwatch.integration.Skipped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -131,9 +130,7 @@ final class Chart {
     try {
       Helm.version().call();
     } catch (LinkageError e) {
-      String why = "skipped: no Helm library for this platform: " + e;
-      System.out.println(why);
-      abort(why);
+      throw Skipped.because("no Helm library for this platform: " + e);
     }
     return new Helm(chart);
   }

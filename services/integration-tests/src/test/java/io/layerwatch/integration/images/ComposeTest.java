@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.layerwatch.integration.Pages;
 import io.layerwatch.integration.Repository;
+import io.layerwatch.integration.monitoring.Webhook;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ class ComposeTest {
 
   @Test
   @Timeout(600)
-  void aShiftOfTheTrafficReachesAWebhook() {
+  void aShiftOfTheTrafficReachesAWebhook() throws IOException {
     DockerCli.requireSuccess("ComposeTest", "no compose", "docker", "compose", "version");
     DockerCli.require(
         "ComposeTest",

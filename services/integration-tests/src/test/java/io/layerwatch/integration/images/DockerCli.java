@@ -1,9 +1,9 @@
 package io.layerwatch.integration.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.layerwatch.integration.Repository;
+import io.layerwatch.integration.Skipped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -44,9 +44,7 @@ final class DockerCli {
   static void requireSuccess(String test, String obstacle, String... command) {
     Outcome outcome = run(Map.of(), command);
     if (outcome.code() != 0) {
-      String why = "skipped: " + test + ": " + obstacle + ": " + outcome.output().strip();
-      System.out.println(why);
-      abort(why);
+      throw Skipped.because(test + ": " + obstacle + ": " + outcome.output().strip());
     }
   }
 

@@ -48,7 +48,7 @@ class AlertDeliveryTest {
         KafkaOnlooker kafka = new KafkaOnlooker(deployment.settings());
         AdminServer admin = AdminServer.of(deployment.settings(), metrics, deployment.health);
         Webhook people = new Webhook();
-        AlertmanagerServer alertmanager = new AlertmanagerServer(people.port());
+        AlertmanagerServer alertmanager = new AlertmanagerServer(people);
         PrometheusServer prometheus =
             new PrometheusServer(Map.of("scorer", admin.port()), List.of(alertmanager.port()))) {
       deployment.score(metrics);

@@ -13,8 +13,8 @@ final class AlertmanagerServer implements AutoCloseable {
 
   private final GenericContainer<?> container;
 
-  /** Starts it; the webhook is a port of this machine, on all of its addresses. */
-  AlertmanagerServer(int webhook) {
+  /** Starts it. */
+  AlertmanagerServer(Webhook webhook) {
     container =
         new GenericContainer<>(IMAGE)
             .withCopyToContainer(
@@ -27,9 +27,9 @@ final class AlertmanagerServer implements AutoCloseable {
                       receiver: people
                     receivers:
                       - name: people
-                        webhook_configs: [{url: 'http://%s:%d/', send_resolved: true}]
+                        webhook_configs: [{url: '%s', send_resolved: true}]
                     """
-                        .formatted(Containers.THIS_MACHINE, webhook)),
+                        .formatted(webhook.address())),
                 "/etc/alertmanager/alertmanager.yml")
             .withCommand(
                 "--config.file=/etc/alertmanager/alertmanager.yml",

@@ -1,7 +1,6 @@
 package io.layerwatch.integration.monitoring;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
+import io.layerwatch.integration.Skipped;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
@@ -17,17 +16,12 @@ final class Containers {
   /** Starts it; it can reach what listens on all addresses of this machine. */
   static void start(GenericContainer<?> container) {
     if (!DockerClientFactory.instance().isDockerAvailable()) {
-      skip("Docker does not answer");
+      throw Skipped.because("Docker does not answer");
     }
     try {
       container.withExtraHost(THIS_MACHINE, "host-gateway").start();
     } catch (ContainerFetchException e) {
-      skip("an image cannot be had: " + e);
+      throw Skipped.because("an image cannot be had: " + e);
     }
-  }
-
-  private static void skip(String why) {
-    System.out.println("skipped: " + why);
-    abort(why);
   }
 }

@@ -10,16 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** Where Alertmanager's messages arrive, on a free port of all addresses. */
-final class Webhook implements AutoCloseable {
+public final class Webhook implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<JsonNode> alerts = new CopyOnWriteArrayList<>();
   private final HttpServer server;
 
-  Webhook() throws IOException {
+  /** Starts listening. */
+  public Webhook() throws IOException {
     server = HttpServer.create(new InetSocketAddress(0), 0);
     server.createContext("/", this::receive);
     server.start();
@@ -41,10 +43,19 @@ final class Webhook implements AutoCloseable {
     return List.copyOf(alerts);
   }
 
+  /** As a container reaches it. */
+  public String address() {
+    return "http://" + Containers.THIS_MACHINE + ":" + port() + "/";
+  }
+
+  /** Alerts of that name that arrived as firing. */
+  public List<JsonNode> firing(String alert) {
+    return named(alert).filter(each -> each.path("status").asText().equals("firing")).toList();
+  }
+
   /** The last that arrived of an alert with those labels. */
   Optional<JsonNode> last(String alert, Map<String, String> labels) {
-    return alerts.stream()
-        .filter(each -> each.path("labels").path("alertname").asText().equals(alert))
+    return named(alert)
         .filter(
             each ->
                 labels.entrySet().stream()
@@ -55,6 +66,11 @@ final class Webhook implements AutoCloseable {
                                 .asText()
                                 .equals(label.getValue())))
         .reduce((earlier, later) -> later);
+  }
+
+  private Stream<JsonNode> named(String alert) {
+    return alerts.stream()
+        .filter(each -> each.path("labels").path("alertname").asText().equals(alert));
   }
 
   @Override
