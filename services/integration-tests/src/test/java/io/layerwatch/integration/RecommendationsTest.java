@@ -266,9 +266,12 @@ class RecommendationsTest {
       assertThat(ApiClient.JSON.readTree(bogus.body()).at("/formats").toString())
           .isEqualTo("[\"mergekit.yaml\",\"modelopt.sh\",\"nemo.txt\",\"huggingface.json\"]");
     }
+    HttpResponse<String> head = two.send("HEAD", "");
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.body()).isEmpty();
     HttpResponse<String> post = two.send("POST", "");
     assertThat(post.statusCode()).isEqualTo(405);
-    assertThat(post.headers().firstValue("Allow")).contains("GET");
+    assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
     assertThat(error(post)).isEqualTo("expected GET, got POST");
   }
 

@@ -23,7 +23,8 @@ public final class AdviceLines {
     if (state instanceof Candidate candidate) {
       lines.add(savings(candidate.proposal(), candidate.layers()));
       lines.add("stable only means that the result repeats: measure before you prune");
-      lines.add("it is measured once an instance has instrumentation.verifier.data");
+      lines.add(
+          "an instance with instrumentation.verifier.data measures it; none has answered yet");
       lines.addAll(rankings(candidate.proposal()));
     } else if (state instanceof Verified verified) {
       lines.add(savings(verified.proposal(), verified.layers()));
@@ -58,7 +59,7 @@ public final class AdviceLines {
     lines.add(
         String.format(
             Locale.ROOT,
-            "measured on %d tokens of %s%s:",
+            "measured on %d tokens of %s%s, ± two standard errors:",
             effect.full().tokens(),
             evaluation.dataset(),
             severalTexts(evaluation) ? ", the text that retains least" : ""));

@@ -19,7 +19,7 @@ final class AlertLines {
 
   /**
    * Such as {@code firing LayerScoreDrift warning since 2026-01-01T00:00:00Z: demo: avss of layer 3
-   * has left its baseline}.
+   * has left its baseline. block-output above; see https://…/LayerScoreDrift.md}.
    *
    * @throws IOException when it is no such message
    */
@@ -31,16 +31,23 @@ final class AlertLines {
     List<String> lines = new ArrayList<>();
     for (JsonNode alert : alerts) {
       JsonNode labels = alert.path("labels");
+      JsonNode annotations = alert.path("annotations");
       lines.add(
-          "%s %s %s since %s: %s"
+          "%s %s %s since %s: %s%s%s"
               .formatted(
                   text(alert.path("status"), "?"),
                   text(labels.path("alertname"), "?"),
                   text(labels.path("severity"), "?"),
                   text(alert.path("startsAt"), "?"),
-                  text(alert.path("annotations").path("summary"), "")));
+                  text(annotations.path("summary"), ""),
+                  after(". ", text(annotations.path("description"), "").strip()),
+                  after("; see ", text(annotations.path("runbook_url"), ""))));
     }
     return lines;
+  }
+
+  private static String after(String separator, String text) {
+    return text.isEmpty() ? "" : separator + text;
   }
 
   /** Whoever may post may not move a terminal's cursor, nor make lines of their own. */

@@ -32,12 +32,12 @@ public record HttpAnswer(int status, String type, String body) {
     return json(404, body);
   }
 
-  /** What anything but GET is refused with, beside the header that says so. */
+  /** What anything but GET and HEAD is refused with, beside the header that says so. */
   public static Optional<HttpAnswer> unlessGet(HttpExchange exchange) {
-    if (exchange.getRequestMethod().equals("GET")) {
+    if (exchange.getRequestMethod().equals("GET") || isHead(exchange)) {
       return Optional.empty();
     }
-    exchange.getResponseHeaders().set("Allow", "GET");
+    exchange.getResponseHeaders().set("Allow", "GET, HEAD");
     return Optional.of(error(405, "expected GET, got " + exchange.getRequestMethod()));
   }
 
@@ -45,11 +45,20 @@ public record HttpAnswer(int status, String type, String body) {
     return new HttpAnswer(status, JSON, body + "\n");
   }
 
-  /** Sends it, which ends the exchange. */
+  private static boolean isHead(HttpExchange exchange) {
+    return exchange.getRequestMethod().equals("HEAD");
+  }
+
+  /** Sends it, to HEAD without the body, which ends the exchange. */
   public void send(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", type);
+      if (isHead(exchange)) {
+        exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+        exchange.sendResponseHeaders(status, -1);
+        return;
+      }
       exchange.sendResponseHeaders(status, bytes.length);
       exchange.getResponseBody().write(bytes);
     }

@@ -23,7 +23,8 @@ class AlertReceiverTest {
        "groupLabels": {"alertname": "LayerScoreDrift"},
        "alerts": [
          {"status": "firing", "labels": {"alertname": "LayerScoreDrift", "severity": "warning"},
-          "annotations": {"summary": "demo: avss of layer 3 has left its baseline"},
+          "annotations": {"summary": "demo: avss of layer 3 has left its baseline",
+            "description": "block-output above", "runbook_url": "https://host/LayerScoreDrift.md"},
           "startsAt": "2026-01-01T00:00:00Z", "endsAt": "0001-01-01T00:00:00Z"},
          {"status": "resolved", "labels": {"alertname": "LayerScoreDrift", "severity": "warning"},
           "annotations": {"summary": "demo: avss of layer 4 has left its baseline"},
@@ -44,7 +45,8 @@ class AlertReceiverTest {
     assertThat(lines)
         .containsExactly(
             "firing LayerScoreDrift warning since 2026-01-01T00:00:00Z:"
-                + " demo: avss of layer 3 has left its baseline",
+                + " demo: avss of layer 3 has left its baseline. block-output above;"
+                + " see https://host/LayerScoreDrift.md",
             "resolved LayerScoreDrift warning since 2026-01-01T00:00:10Z:"
                 + " demo: avss of layer 4 has left its baseline");
   }
@@ -57,7 +59,8 @@ class AlertReceiverTest {
         .first()
         .asString()
         .endsWith(
-            ": \uFFFD[2Jdemo\uFFFD\uFFFDfiring\uFFFD \uFFFDavss of layer 3 has left its baseline");
+            ": \uFFFD[2Jdemo\uFFFD\uFFFDfiring\uFFFD \uFFFDavss of layer 3 has left its baseline."
+                + " block-output above; see https://host/LayerScoreDrift.md");
   }
 
   @Test

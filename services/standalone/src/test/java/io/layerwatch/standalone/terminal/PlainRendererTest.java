@@ -54,13 +54,13 @@ class PlainRendererTest {
                 + " measured",
             "  removes 10.0 % of the parameters, 12.5 % of the compute; 5000 tokens of evidence",
             "  stable only means that the result repeats: measure before you prune",
-            "  it is measured once an instance has instrumentation.verifier.data",
+            "  an instance with instrumentation.verifier.data measures it; none has answered yet",
             "  block influence would take [2] (agreement 0.00)");
   }
 
   @Test
   void whatWasMeasuredIsShownWithItsFigures() {
-    String measured = "  measured on 1000 tokens of text.jsonl:";
+    String measured = "  measured on 1000 tokens of text.jsonl, ± two standard errors:";
     String figures =
         "    next-token accuracy 0.500, without [1] 0.450; same top token 80.0 %, KL 0.250 nats";
     assertThat(
@@ -95,7 +95,7 @@ class PlainRendererTest {
                 Examples.advice(
                     new Rejected(Examples.proposal(), Examples.evaluationOfTwoTexts(0.89)))))
         .contains(
-            "  measured on 1000 tokens of text.jsonl, the text that retains least:",
+            "  measured on 1000 tokens of text.jsonl, the text that retains least, ± two standard errors:",
             "    without [1]: 90.0 ± 2.0 % retained, perplexity × 1.65 on text.jsonl, not surely"
                 + " enough",
             "    without [1]: 95.0 ± 1.0 % retained, perplexity × 1.20 on other.txt");

@@ -56,6 +56,7 @@ function setRefused(refused) {
   isRefused = refused;
   byId('token-form').hidden = !refused;
   byId('raw').hidden = refused;
+  byId('waiting').hidden = refused || answer === undefined || windows.length > 0;
   byId('lost').hidden = lostSince === null;
 }
 

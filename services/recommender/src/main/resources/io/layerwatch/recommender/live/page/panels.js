@@ -58,7 +58,7 @@ function retention({ gate, attempts }) {
   return element(
     'div',
     { class: 'retention' },
-    element('h3', { text: `Next-token accuracy retained; ${(100 * gate).toFixed(0)} % is asked for` }),
+    element('h3', { text: `Next-token accuracy retained, ± two standard errors; ${(100 * gate).toFixed(0)} % is asked for` }),
     element('ul', {}, ...rows),
   );
 }
