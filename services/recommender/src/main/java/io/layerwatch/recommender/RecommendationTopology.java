@@ -6,6 +6,7 @@ import io.layerwatch.runtime.streams.RecordDecoder;
 import io.layerwatch.runtime.streams.RecordIntake;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
@@ -34,11 +35,16 @@ public final class RecommendationTopology {
 
   /** The topology that runs in production and in tests. */
   public static Topology build(
-      PruningPolicy policy, Topics topics, RecommenderMetrics metrics, DeadLetters deadLetters) {
-    return new RecommendationTopology(deadLetters).build(policy, topics, metrics);
+      PruningPolicy policy,
+      Duration retention,
+      Topics topics,
+      RecommenderMetrics metrics,
+      DeadLetters deadLetters) {
+    return new RecommendationTopology(deadLetters).build(policy, retention, topics, metrics);
   }
 
-  private Topology build(PruningPolicy policy, Topics topics, RecommenderMetrics metrics) {
+  private Topology build(
+      PruningPolicy policy, Duration retention, Topics topics, RecommenderMetrics metrics) {
     var text = Serdes.String();
     var bytes = Serdes.ByteArray();
     var recommendations = topics.pruningRecommendations();
@@ -57,7 +63,7 @@ public final class RecommendationTopology {
     return topology
         .addProcessor(
             RECOMMENDING,
-            () -> new Recommending(policy, metrics, deadLetters),
+            () -> new Recommending(policy, metrics, retention, deadLetters),
             intake(SCORES),
             intake(EVALUATIONS),
             intake(REVIEWS))

@@ -40,6 +40,7 @@ public final class Recommender implements AutoCloseable {
                   own.applicationId(),
                   RecommendationTopology.build(
                       new PruningPolicy(own.criteria()),
+                      own.retention(),
                       topics,
                       new RecommenderMetrics(metrics),
                       new DeadLetters("recommender", metrics, LetterLimit.ask(topics, settings))),

@@ -8,6 +8,7 @@ import io.layerwatch.runtime.settings.Expect;
 import io.layerwatch.runtime.settings.InvalidSettingsException;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.streams.StreamsService;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +23,11 @@ import org.apache.kafka.common.config.ConfigDef.Type;
  *
  * @param applicationId consumer group, prefix of internal topics
  * @param criteria what a proposal takes
+ * @param retention how long advice on a model of which nothing is heard is shown as metrics
  * @param page whether people are shown a page
  */
-public record RecommenderSettings(String applicationId, PruningCriteria criteria, boolean page) {
+public record RecommenderSettings(
+    String applicationId, PruningCriteria criteria, Duration retention, boolean page) {
 
   public static final String APPLICATION_ID = "recommender.application.id";
   public static final String SITE = "recommender.site";
@@ -36,6 +39,7 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
   public static final String MINIMUM_TOKENS = "recommender.tokens.minimum";
   public static final String WITHDRAW_AFTER = "recommender.withdraw.after.windows";
   public static final String PROTECTED_LAYERS = "recommender.protected.layers";
+  public static final String RETENTION = "recommender.retention";
   public static final String PAGE = "recommender.page";
 
   /** Adds these settings to a definition. */
@@ -112,6 +116,13 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
             Importance.MEDIUM,
             "Layers never to propose, 0-based.")
         .define(
+            RETENTION,
+            Type.STRING,
+            "24h",
+            Expect.positiveDuration(),
+            Importance.LOW,
+            "Silence of a model after which metrics no longer show its advice; the advice stays.")
+        .define(
             PAGE,
             Type.BOOLEAN,
             false,
@@ -153,6 +164,7 @@ public record RecommenderSettings(String applicationId, PruningCriteria criteria
                 .map(Integer::valueOf)
                 .collect(Collectors.toCollection(TreeSet::new)),
             settings.integer(WITHDRAW_AFTER)),
+        settings.duration(RETENTION),
         settings.flag(PAGE));
   }
 }

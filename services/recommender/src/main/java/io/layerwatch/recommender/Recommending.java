@@ -12,14 +12,18 @@ import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.Received;
 import io.layerwatch.runtime.topics.InvalidRecordException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -42,13 +46,18 @@ final class Recommending implements Processor<String, Object, Object, Object> {
   private final PruningPolicy policy;
   private final RecommenderMetrics metrics;
   private final DeadLetters deadLetters;
-  private final Set<ModelId> shown = new HashSet<>();
+  private final ShownModels shown;
   private final Set<ModelId> checked = new HashSet<>();
   private ProcessorContext<Object, Object> context;
   private EvidenceHistory history;
   private KeyValueStore<String, PruningRecommendation> current;
 
-  Recommending(PruningPolicy policy, RecommenderMetrics metrics, DeadLetters deadLetters) {
+  Recommending(
+      PruningPolicy policy,
+      RecommenderMetrics metrics,
+      Duration retention,
+      DeadLetters deadLetters) {
+    this.shown = new ShownModels(metrics, retention);
     this.policy = policy;
     this.metrics = metrics;
     this.deadLetters = deadLetters;
@@ -61,8 +70,22 @@ final class Recommending implements Processor<String, Object, Object, Object> {
     current = context.getStateStore(CURRENT);
     // After a restart or a move, advice is visible before the next window closes.
     try (KeyValueIterator<String, PruningRecommendation> all = current.all()) {
-      all.forEachRemaining(entry -> show(entry.value));
+      all.forEachRemaining(
+          entry -> shown.show(entry.value, heardUpTo(entry.key, entry.value), now()));
     }
+    context.schedule(
+        Duration.ofHours(1),
+        PunctuationType.WALL_CLOCK_TIME,
+        time -> shown.forgetSilent(Instant.ofEpochMilli(time)));
+  }
+
+  /** By event time, since nothing else is known of the time before a start. */
+  private Instant heardUpTo(String model, PruningRecommendation advice) {
+    return Stream.concat(history.of(model).stream(), history.ofOtherSites(model).stream())
+        .map(window -> window.window().end())
+        .max(Comparator.naturalOrder())
+        .filter(advice.updatedAt()::isBefore)
+        .orElse(advice.updatedAt());
   }
 
   @Override
@@ -72,6 +95,8 @@ final class Recommending implements Processor<String, Object, Object, Object> {
       if (received.value() instanceof ModelScores window) {
         ScoresCheck.require(window, now());
         consider(record.key(), window);
+        Optional.ofNullable(current.get(record.key()))
+            .ifPresent(advice -> shown.hear(advice, now()));
       } else if (received.value() instanceof PruningEvaluation evaluation) {
         EvaluationCheck.require(evaluation, now());
         settle(
@@ -184,7 +209,7 @@ final class Recommending implements Processor<String, Object, Object, Object> {
     RecommendationState now = recommendation.state();
     current.put(model, recommendation);
     metrics.countPublished(recommendation);
-    show(recommendation);
+    shown.show(recommendation, now(), now());
     if (!before.getClass().equals(now.getClass()) || !before.layers().equals(now.layers())) {
       LOG.info("{}: {}", recommendation.model(), now.describe());
     }
@@ -194,13 +219,8 @@ final class Recommending implements Processor<String, Object, Object, Object> {
         new Record<>(model, recommendation, time), RecommendationTopology.RECOMMENDATIONS);
   }
 
-  private void show(PruningRecommendation recommendation) {
-    shown.add(recommendation.model());
-    metrics.show(recommendation);
-  }
-
   @Override
   public void close() {
-    metrics.forget(shown);
+    shown.forgetAll();
   }
 }

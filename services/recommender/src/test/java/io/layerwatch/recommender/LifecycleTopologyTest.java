@@ -14,6 +14,7 @@ import io.layerwatch.analysis.pruning.PruningReview;
 import io.layerwatch.analysis.pruning.PruningReview.Decision;
 import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.codec.EvaluationCodec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -98,6 +99,30 @@ class LifecycleTopologyTest {
     restart("withdrawn: layers [3]");
     recommender.send(DEMO.lowest(1, 11));
     assertThat(recommender.advice()).singleElement().asString().startsWith("candidate: layers [1]");
+  }
+
+  @Test
+  void metricsForgetAModelThatIsServedNoMoreUntilItIsHeardAgain() {
+    candidate();
+    assertThat(shown("candidate")).isEqualTo(1);
+    recommender.pass(Duration.ofHours(23));
+    assertThat(shown("candidate")).isEqualTo(1);
+    recommender.pass(Duration.ofHours(2));
+    assertThat(shown("candidate")).isNaN();
+
+    recommender.send(DEMO.lowest(2, 4));
+    assertThat(shown("candidate")).as("advice stays").isEqualTo(1);
+  }
+
+  private double shown(String state) {
+    return recommender.metric(
+        "layerwatch_recommendation_state",
+        "model",
+        DEMO.model().name(),
+        "revision",
+        DEMO.model().revision(),
+        "state",
+        state);
   }
 
   @Test

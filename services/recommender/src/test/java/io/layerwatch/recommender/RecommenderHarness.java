@@ -63,6 +63,7 @@ final class RecommenderHarness implements AutoCloseable {
         new TopologyTestDriver(
             RecommendationTopology.build(
                 new PruningPolicy(criteria),
+                Duration.ofHours(24),
                 topics,
                 new RecommenderMetrics(metrics),
                 new DeadLetters("recommender", metrics)),
@@ -143,6 +144,11 @@ final class RecommenderHarness implements AutoCloseable {
     try (var entries = source.all()) {
       entries.forEachRemaining(entry -> target.put(entry.key, entry.value));
     }
+  }
+
+  /** Lets time pass in which nothing arrives. */
+  void pass(Duration time) {
+    driver.advanceWallClockTime(time);
   }
 
   List<ModelScores> history() {

@@ -11,6 +11,7 @@ import io.layerwatch.runtime.settings.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -23,7 +24,8 @@ class RecommenderSettingsTest {
   void defaultsAreThePolicysOwn() {
     assertThat(load(Map.of()))
         .isEqualTo(
-            new RecommenderSettings("layerwatch-recommender", PruningCriteria.DEFAULT, false));
+            new RecommenderSettings(
+                "layerwatch-recommender", PruningCriteria.DEFAULT, Duration.ofHours(24), false));
   }
 
   @Test
@@ -41,6 +43,7 @@ class RecommenderSettingsTest {
                     Map.entry("recommender.tokens.minimum", "5"),
                     Map.entry("recommender.withdraw.after.windows", "4"),
                     Map.entry("recommender.protected.layers", "3, 0"),
+                    Map.entry("recommender.retention", "2d"),
                     Map.entry("recommender.page", "true"))))
         .isEqualTo(
             new RecommenderSettings(
@@ -55,6 +58,7 @@ class RecommenderSettingsTest {
                     5,
                     new TreeSet<>(List.of(0, 3)),
                     4),
+                Duration.ofDays(2),
                 true));
   }
 

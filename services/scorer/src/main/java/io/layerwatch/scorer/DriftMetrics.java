@@ -11,6 +11,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +27,9 @@ final class DriftMetrics {
   private final Gauge progress;
   private final Gauge learning;
   private final Counter changes;
-  private final Map<ModelId, Set<Series>> shown = new ConcurrentHashMap<>();
+  private final Map<Site, Set<Series>> shown = new ConcurrentHashMap<>();
+
+  private record Site(ModelId model, String site) {}
 
   private record Series(Gauge gauge, List<String> labels) {
     void remove() {
@@ -69,7 +72,9 @@ final class DriftMetrics {
     changes.labelValues(change.raised() ? "raised" : "cleared").inc();
   }
 
+  /** Shows what is known of a model at a site, and nothing of what was known before. */
   void show(ModelId model, String site, DriftState state, DriftDetector detector) {
+    Set<Series> now = new HashSet<>();
     double unlearned = 0;
     for (var entry : state.watches().entrySet()) {
       if (entry.getValue() instanceof Learning) {
@@ -78,23 +83,26 @@ final class DriftMetrics {
       }
       String layer = Integer.toString(entry.getKey().layer());
       String score = entry.getKey().score().id();
-      set(drift, direction(entry.getValue()), model, site, layer, score);
-      set(progress, detector.progress(entry.getValue()), model, site, layer, score);
+      set(now, drift, direction(entry.getValue()), model, site, layer, score);
+      set(now, progress, detector.progress(entry.getValue()), model, site, layer, score);
     }
-    set(learning, unlearned, model, site);
+    set(now, learning, unlearned, model, site);
     for (int layer = 0; layer < state.layerCount(); layer++) {
       int broken = state.nonFinite().containsKey(layer) ? 1 : 0;
-      set(drift, broken, model, site, Integer.toString(layer), LayerDrift.NON_FINITE);
+      set(now, drift, broken, model, site, Integer.toString(layer), LayerDrift.NON_FINITE);
     }
+    shown.getOrDefault(new Site(model, site), Set.of()).stream()
+        .filter(series -> !now.contains(series))
+        .forEach(Series::remove);
+    shown.put(new Site(model, site), now);
   }
 
-  private void set(Gauge gauge, double value, ModelId model, String... others) {
+  private static void set(
+      Set<Series> shown, Gauge gauge, double value, ModelId model, String... others) {
     String[] labels =
         Stream.concat(Stream.of(model.name(), model.revision()), Stream.of(others))
             .toArray(String[]::new);
-    shown
-        .computeIfAbsent(model, key -> ConcurrentHashMap.newKeySet())
-        .add(new Series(gauge, List.of(labels)));
+    shown.add(new Series(gauge, List.of(labels)));
     gauge.labelValues(labels).set(value);
   }
 
@@ -105,13 +113,18 @@ final class DriftMetrics {
     return 0;
   }
 
+  /** Removes the series of a model's site. */
+  void forget(ModelId model, String site) {
+    Set<Series> series = shown.remove(new Site(model, site));
+    if (series != null) {
+      series.forEach(Series::remove);
+    }
+  }
+
   /** Removes the series of models that are gone, or that another process now scores. */
   void forget(Collection<ModelId> models) {
-    for (ModelId model : models) {
-      Set<Series> series = shown.remove(model);
-      if (series != null) {
-        series.forEach(Series::remove);
-      }
-    }
+    shown.keySet().stream()
+        .filter(known -> models.contains(known.model()))
+        .forEach(known -> forget(known.model(), known.site()));
   }
 }

@@ -1,5 +1,6 @@
 package io.layerwatch.scorer;
 
+import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.drift.DriftDetector;
 import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.score.ModelScores;
@@ -21,6 +22,7 @@ final class DriftWatching implements Processor<String, ModelScores, String, Laye
 
   private static final Logger LOG = LoggerFactory.getLogger(DriftWatching.class);
 
+  private static final char SEPARATOR = '\n';
   static final String STATES = "drift-states";
 
   private final DriftDetector detector;
@@ -65,7 +67,13 @@ final class DriftWatching implements Processor<String, ModelScores, String, Laye
 
   /** One model's sites are apart; neither names nor revisions have line breaks. */
   private static String key(ModelScores window) {
-    return window.model().key() + "\n" + window.site();
+    return window.model().key() + SEPARATOR + window.site();
+  }
+
+  private void forget(String key) {
+    states.delete(key);
+    int end = key.indexOf(SEPARATOR);
+    metrics.forget(ModelId.parse(key.substring(0, end)), key.substring(end + 1));
   }
 
   private void forgetBefore(long now) {
@@ -78,6 +86,6 @@ final class DriftWatching implements Processor<String, ModelScores, String, Laye
             }
           });
     }
-    old.forEach(states::delete);
+    old.forEach(this::forget);
   }
 }

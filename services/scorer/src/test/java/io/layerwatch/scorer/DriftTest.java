@@ -3,6 +3,7 @@ package io.layerwatch.scorer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
@@ -122,6 +123,22 @@ class DriftTest {
                 "score",
                 "non-finite"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void aModelWithFewerLayersShowsNoneOfTheOthers() {
+    minutes(15, 1, 1);
+    minutes(20, 1, 1.5);
+    assertThat(gauge("layerwatch_layer_drift", 1)).isEqualTo(1);
+    Summaries oneLayer = DEMO.withShape(new ModelShape(1, 10, 30, 10, 30));
+    for (int i = 0; i < 3; i++) {
+      scorer.send(oneLayer.layer(0, 60L * minute++, 10, statistics(1)));
+    }
+    assertThat(gauge("layerwatch_layer_drift", 1)).isNaN();
+    assertThat(gauge("layerwatch_layer_drift_progress_ratio", 1)).isNaN();
+    assertThat(scorer.drift.readValuesToList())
+        .extracting(LayerDrift::raised)
+        .containsExactly(true, false);
   }
 
   @Test

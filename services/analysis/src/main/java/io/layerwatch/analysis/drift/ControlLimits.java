@@ -18,7 +18,7 @@ record ControlLimits(double allowance, double threshold) {
   private static final double SAFETY = 1.15;
 
   /** A shift as large as the one sought has to last for longer than that. */
-  private static final double LEAST_WINDOWS = 6;
+  private static final double LEAST_WINDOWS = 7;
 
   /** Continuous time's barrier for discrete steps (Siegmund 1985). */
   private static final double OVERSHOOT = 1.166;

@@ -44,12 +44,15 @@ public final class DriftDetector {
    * @param before what was known of its model at its site; empty of a model that is new
    */
   public Step observe(Optional<DriftState> before, ModelScores window) {
+    List<LayerDrift> changes = new ArrayList<>();
+    before
+        .filter(state -> !state.comparesWith(window))
+        .ifPresent(state -> clearAll(state, window, changes));
     DriftState known =
         before
             .filter(state -> state.comparesWith(window))
             .orElseGet(() -> DriftState.start(window));
-    List<LayerDrift> changes = new ArrayList<>();
-    SortedMap<WatchedScore, ScoreWatch> watches = new TreeMap<>(known.watches());
+    SortedMap<WatchedScore, ScoreWatch> watches = watched(known, window, changes);
     if (window.complete() && window.tokens() >= criteria.minimumTokens()) {
       window.layers().forEach(layer -> watch(window, layer, watches, changes));
     }
@@ -59,6 +62,49 @@ public final class DriftDetector {
     }
     return new Step(
         new DriftState(known.layerCount(), known.sparsityThreshold(), watches, nonFinite), changes);
+  }
+
+  /** Without scores that are not looked at any more: nothing would ever clear their drift. */
+  private SortedMap<WatchedScore, ScoreWatch> watched(
+      DriftState known, ModelScores window, List<LayerDrift> changes) {
+    SortedMap<WatchedScore, ScoreWatch> watches = new TreeMap<>(known.watches());
+    known
+        .watches()
+        .forEach(
+            (score, watch) -> {
+              if (!criteria.scores().contains(score.score())) {
+                watches.remove(score);
+                clear(window, score, watch, "is not watched any more", changes);
+              }
+            });
+    return watches;
+  }
+
+  /** Windows are scored otherwise from now on, so that nothing known of them compares. */
+  private void clearAll(DriftState before, ModelScores window, List<LayerDrift> changes) {
+    String reason = "is scored otherwise from now on, and gets another baseline";
+    before.watches().forEach((score, watch) -> clear(window, score, watch, reason, changes));
+    before
+        .nonFinite()
+        .keySet()
+        .forEach(
+            layer ->
+                changes.add(
+                    nonFinite(window, layer, 0, false, "the layer is counted anew from now on")));
+  }
+
+  private void clear(
+      ModelScores window,
+      WatchedScore key,
+      ScoreWatch watch,
+      String reason,
+      List<LayerDrift> changes) {
+    if (watch instanceof Drifting drifting) {
+      Baseline baseline = drifting.baseline();
+      changes.add(
+          change(
+              window, key, baseline.score(), baseline, false, key.score().label() + " " + reason));
+    }
   }
 
   private void watch(
@@ -76,15 +122,33 @@ public final class DriftDetector {
       ScoreWatch after = before.next(Math.log(value), criteria);
       watches.put(key, after);
       if (before instanceof Steady steady && after instanceof Drifting) {
-        changes.add(change(window, key, value, steady.baseline(), true));
+        changes.add(measured(window, key, value, steady.baseline(), true));
       } else if (before instanceof Drifting drifting && after instanceof Steady) {
-        changes.add(change(window, key, value, drifting.baseline(), false));
+        changes.add(measured(window, key, value, drifting.baseline(), false));
       }
     }
   }
 
-  private LayerDrift change(
+  private LayerDrift measured(
       ModelScores window, WatchedScore key, double value, Baseline baseline, boolean raised) {
+    String reason =
+        String.format(
+            Locale.ROOT,
+            "%s is %.2f times its baseline of %d windows%s",
+            key.score().label(),
+            value / baseline.score(),
+            baseline.windows(),
+            raised ? "" : ", and has been close to it for long enough");
+    return change(window, key, value, baseline, raised, reason);
+  }
+
+  private LayerDrift change(
+      ModelScores window,
+      WatchedScore key,
+      double value,
+      Baseline baseline,
+      boolean raised,
+      String reason) {
     return new LayerDrift(
         window.model(),
         window.site(),
@@ -96,13 +160,7 @@ public final class DriftDetector {
         baseline.score(),
         Math.log(value / baseline.score()),
         ControlLimits.of(baseline, criteria).allowance(),
-        String.format(
-            Locale.ROOT,
-            "%s is %.2f times its baseline of %d windows%s",
-            key.score().label(),
-            value / baseline.score(),
-            baseline.windows(),
-            raised ? "" : ", and has been close to it for long enough"));
+        reason);
   }
 
   private static void count(

@@ -12,7 +12,8 @@ import java.time.Instant;
  * @param score id of the score, or {@link #NON_FINITE}
  * @param raised whether drift began; else it ended
  * @param windowEnd of the window that decided it
- * @param value the score in that window; of {@link #NON_FINITE}, how many activations
+ * @param value the score in that window, or the baseline where drift ends because the score is no
+ *     longer looked at as before; of {@link #NON_FINITE}, how many activations
  * @param baseline the score's baseline
  * @param statistic deviation of the value from the baseline, ln(value ÷ baseline)
  * @param threshold deviation beyond which a window counts as one of drift, else as one of return

@@ -17,7 +17,7 @@ class ControlLimitsTest {
   @Test
   void aScoreThatHardlyVariesNeedsAFewWindows() {
     ControlLimits limits = ControlLimits.of(new Baseline(60, 0, 0.01), CRITERIA);
-    assertThat(limits.threshold()).isCloseTo(6 * HALF, within(1e-12));
+    assertThat(limits.threshold()).isCloseTo(7 * HALF, within(1e-12));
     assertThat(limits.allowance()).isCloseTo(HALF + 0.02 / Math.sqrt(60), within(1e-12));
   }
 

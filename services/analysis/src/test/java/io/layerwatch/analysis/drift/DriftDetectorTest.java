@@ -1,6 +1,7 @@
 package io.layerwatch.analysis.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.layerwatch.analysis.Examples;
@@ -132,6 +133,38 @@ class DriftDetectorTest {
     windows3(9, 10, 20, 30);
     windows3(30, 50, 20, 30);
     assertThat(changes).hasSize(1);
+  }
+
+  /** Who reads the records need not know why a drift is looked for no more. */
+  @Test
+  void driftOfAScoreThatIsNotWatchedAnyMoreEnds() {
+    baseline();
+    windows(30, 15, 20);
+    assertThat(changes).hasSize(1);
+    DriftDetector other =
+        new DriftDetector(new DriftCriteria(EnumSet.of(Ranking.BLOCK_INFLUENCE), 10, 0.2, 500));
+
+    DriftDetector.Step step = other.observe(state, Examples.window(index++, 15, 20));
+
+    assertThat(step.changes()).hasSize(1);
+    assertThat(step.changes().get(0).raised()).isFalse();
+    assertThat(step.changes().get(0).score()).isEqualTo("avss");
+    assertThat(step.changes().get(0).reason()).isEqualTo("AVSS is not watched any more");
+    assertThat(step.state().watches().keySet())
+        .extracting(WatchedScore::score)
+        .doesNotContain(Ranking.AVSS);
+  }
+
+  @Test
+  void driftOfWindowsThatAreScoredOtherwiseEnds() {
+    baseline();
+    windows(30, 15, 20);
+    observe(nonFinite(3));
+    assertThat(changes).hasSize(2);
+    observe(Examples.window(index++, 15, 20, 30));
+    assertThat(changes.subList(2, changes.size()))
+        .extracting(LayerDrift::raised, LayerDrift::layer, LayerDrift::score)
+        .containsExactly(tuple(false, 0, "avss"), tuple(false, 1, "non-finite"));
   }
 
   @Test

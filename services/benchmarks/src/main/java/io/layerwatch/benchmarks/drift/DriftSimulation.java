@@ -42,6 +42,12 @@ public final class DriftSimulation implements Callable<Integer> {
   private int layers;
 
   @Option(
+      names = "--charts",
+      defaultValue = "6",
+      description = "Charts of each layer, such as two scores at three sites: ${DEFAULT-VALUE}.")
+  private int charts;
+
+  @Option(
       names = "--months",
       defaultValue = "20",
       description = "Months of 30 days with one-minute windows: ${DEFAULT-VALUE}.")
@@ -58,15 +64,17 @@ public final class DriftSimulation implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (Math.min(Math.min(layers, months), shifts) < 1) {
+    if (Math.min(Math.min(layers, charts), Math.min(months, shifts)) < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--layers, --months and --shifts: expected 1 or more");
+          spec.commandLine(), "--layers, --charts, --months and --shifts: expected 1 or more");
     }
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         "| a score's variation from window to window | its kind | false alarms in 30 days, "
             + layers
-            + " layers | "
+            + " layers of "
+            + charts
+            + " charts | "
             + FACTORS.stream()
                 .map(factor -> String.format(Locale.ROOT, "windows to find × %.2f", factor))
                 .collect(Collectors.joining(" | "))
@@ -91,11 +99,11 @@ public final class DriftSimulation implements Callable<Integer> {
     return Stream.concat(head, delays).collect(Collectors.joining(" | ", "| ", " |"));
   }
 
-  /** Each layer has a baseline of its own. */
+  /** Each chart has a baseline of its own. */
   private double falseAlarms(Noise noise, double deviation) {
-    return IntStream.range(0, layers * months)
+    return IntStream.range(0, layers * charts * months)
             .parallel()
-            .mapToLong(layer -> simulated(noise, deviation, layer).falseAlarms(MONTH))
+            .mapToLong(chart -> simulated(noise, deviation, chart).falseAlarms(MONTH))
             .sum()
         / (double) months;
   }
@@ -104,9 +112,9 @@ public final class DriftSimulation implements Callable<Integer> {
     return simulated(noise, deviation, -1).delays(shifts, factor, MOST_WINDOWS);
   }
 
-  private SimulatedLayers simulated(Noise noise, double deviation, int layer) {
+  private SimulatedLayers simulated(Noise noise, double deviation, int chart) {
     return new SimulatedLayers(
-        DriftCriteria.DEFAULT, noise, deviation, new Random(seed * 1_000_003 + layer));
+        DriftCriteria.DEFAULT, noise, deviation, new Random(seed * 1_000_003 + chart));
   }
 
   /** Mean, and what one in twenty exceeds. */

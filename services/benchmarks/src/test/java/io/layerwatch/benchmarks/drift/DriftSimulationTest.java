@@ -37,7 +37,8 @@ class DriftSimulationTest {
     int code =
         new CommandLine(new DriftSimulation()).setErr(new PrintWriter(err)).execute("--months=0");
     assertThat(code).isEqualTo(2);
-    assertThat(err.toString()).contains("--layers, --months and --shifts: expected 1 or more");
+    assertThat(err.toString())
+        .contains("--layers, --charts, --months and --shifts: expected 1 or more");
   }
 
   @ParameterizedTest
