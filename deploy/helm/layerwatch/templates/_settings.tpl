@@ -26,6 +26,14 @@
 {{- $protocol := ternary "SSL" "PLAINTEXT" $kafka.tls.enabled -}}
 {{- $_ := set $settings "kafka.security.protocol" (ternary (printf "SASL_%s" $protocol) $protocol (ne $kafka.sasl.mechanism "")) -}}
 {{- end -}}
+{{- if and $kafka.sasl.existingSecret (not $kafka.sasl.mechanism) -}}
+{{- fail "kafka.sasl.mechanism: expected one such as SCRAM-SHA-512 with kafka.sasl.existingSecret, got nothing" -}}
+{{- end -}}
+{{- range tuple "truststore" "keystore" -}}
+{{- if and (index $kafka.tls .).existingSecret (not $kafka.tls.enabled) -}}
+{{- fail (printf "kafka.tls.enabled: expected true with kafka.tls.%s.existingSecret" .) -}}
+{{- end -}}
+{{- end -}}
 {{- with $kafka.sasl.mechanism }}{{ $_ := set $settings "kafka.sasl.mechanism" . }}{{ end -}}
 {{- if $kafka.tls.enabled -}}
 {{- range tuple "truststore" "keystore" -}}

@@ -38,7 +38,10 @@ final class DriftDashboard {
             .thresholds("green", new Threshold(1, "red"))
             .says("Layers with a score that has left its baseline, at the chosen site.")
             .otherwise(NO_BASELINE)
-            .query("sum(max by (layer) (abs(%s{%s})) > bool 0)".formatted(DRIFT, SCORES), "layers"),
+            .query(
+                "sum(max by (layer) (abs(%s{%s,score!=\"non-finite\"})) > bool 0)"
+                    .formatted(DRIFT, SCORES),
+                "layers"),
         Panels.number("Scores above", Unit.NUMBER)
             .says("Scores of layers that have risen above their baseline.")
             .otherwise(NO_BASELINE)

@@ -99,7 +99,9 @@ final class PipelineDashboard {
         Panels.lines("Not scored", Unit.RATIO)
             .size(12, 8)
             .fromZero()
-            .says("Late and missing layer tokens, as a share of what instances have seen.")
+            .says(
+                "Late and missing layer tokens, as a share of what instances have seen since the"
+                    + " model was first heard of. What came last is in the alert LayerTokensLost.")
             .query(share("late"), "late")
             .query(share("missing"), "missing"),
         Panels.lines("Given up before Kafka", Unit.PER_SECOND)

@@ -9,6 +9,7 @@ import io.layerwatch.integration.MetricsCatalogue.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -63,7 +65,7 @@ class AlertRulesTest {
     for (LabelMatcher matcher : rule.matchers()) {
       Family family = catalogue.familyOf(matcher.sample()).orElseThrow();
       assertThat(family.labels()).as(matcher.toString()).containsKey(matcher.label());
-      Set<String> known = catalogue.valuesOf(matcher.label());
+      Set<String> known = new TreeSet<>(family.labels().get(matcher.label()));
       if (!known.isEmpty()) {
         assertThat(known).as(matcher.toString()).containsAll(matcher.values());
       }
@@ -122,6 +124,49 @@ class AlertRulesTest {
                   assertThat(settings)
                       .anyMatch(known -> known.equals(setting) || known.startsWith(setting + ".")));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("eachRule")
+  void itsRunbookIsOfItsMetricsAndItsSeverity(Rule rule) throws IOException {
+    String page = Files.readString(RUNBOOKS.resolve(rule.alert() + ".md"));
+    assertThat(found(SAMPLE, page)).as("metrics of the rule").containsAnyElementsOf(rule.samples());
+    String severity = rule.labels().get("severity");
+    assertThat(page)
+        .startsWith(
+            "# %s\n\n**%s%s.**"
+                .formatted(
+                    rule.alert(),
+                    severity.substring(0, 1).toUpperCase(Locale.ROOT),
+                    severity.substring(1)));
+    assertThat(Files.readString(AlertRules.directory().resolve("README.md")))
+        .contains("| [%1$s](../runbooks/%1$s.md) | %2$s |".formatted(rule.alert(), severity));
+  }
+
+  @Test
+  void prometheusUnderstandsTheQueriesOfTheRunbooks(@TempDir Path directory) throws Exception {
+    List<String> rules = new ArrayList<>(List.of("groups:", "- name: runbooks", "  rules:"));
+    for (String alert : rules().alerts()) {
+      for (String query : queries(Files.readString(RUNBOOKS.resolve(alert + ".md")))) {
+        rules.add("  - record: runbook");
+        rules.add("    labels: {query: \"%d\"}".formatted(rules.size()));
+        rules.add("    expr: '" + query.replace("'", "''") + "'");
+      }
+    }
+    assertThat(rules).as("queries, three lines each").hasSizeGreaterThan(3 + 3 * 30);
+    Files.write(directory.resolve("runbooks.yml"), rules);
+    Promtool.accepts(directory, "check", "rules", "runbooks.yml");
+  }
+
+  /** The lines of a page's code that ask for metrics, and are no commands. */
+  private static List<String> queries(String page) {
+    return Pattern.compile("(?ms)^```\n(.*?)^```")
+        .matcher(page)
+        .results()
+        .flatMap(block -> block.group(1).lines())
+        .filter(line -> SAMPLE.matcher(line).find() || line.startsWith("up"))
+        .filter(line -> !line.matches("(curl|kubectl|docker|kafka-|\\./layerwatch).*"))
+        .toList();
   }
 
   private static Path dashboardFile(String named) {

@@ -8,9 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -97,13 +95,6 @@ record MetricsCatalogue(List<Family> families) {
 
   Optional<Family> familyOf(String sample) {
     return families.stream().filter(family -> family.has(sample)).findFirst();
-  }
-
-  /** Values that a label takes wherever these are known. */
-  Set<String> valuesOf(String label) {
-    return families.stream()
-        .flatMap(family -> family.labels().getOrDefault(label, List.of()).stream())
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The table of the document. */

@@ -166,6 +166,9 @@ public final class TrafficCommand implements Callable<Integer> {
     if (clients < 1) {
       throw refused("--clients: expected 1 or more, got " + clients);
     }
+    if (url.getRawUserInfo() != null) {
+      throw refused("--url: expected no user and password, which would be shown; --token-file");
+    }
     if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
       throw refused("--url: expected one such as http://127.0.0.1:8000, got \"" + url + "\"");
     }

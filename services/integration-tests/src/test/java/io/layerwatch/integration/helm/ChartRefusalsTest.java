@@ -50,6 +50,10 @@ class ChartRefusalsTest {
         "schemaRegistry: {properties: {basic.auth.user.info: a:b}} | basic.auth.user.info: expected"
             + " no secret",
         "kafka: {sasl: {mechanism: PLAIN}} | kafka.sasl.existingSecret: expected a Secret",
+        "kafka: {sasl: {existingSecret: s}} | kafka.sasl.mechanism: expected one",
+        "kafka: {tls: {truststore: {existingSecret: s}}} | kafka.tls.enabled: expected true",
+        "monitoring: {serviceMonitor: {enabled: true, tokenKey: t}} | tokenKey: expected"
+            + " admin.token.existingSecret",
         "kafka: {sasl: {mechanism: GSSAPI, existingSecret: s}} | kafka.sasl.jaasConfigKey: expected"
             + " a key",
         "monitoring: {prometheusRule: {enabled: true}} | runbookBaseUrl: expected where the"

@@ -44,6 +44,7 @@ final class ComposeProject implements AutoCloseable {
     Iterator<Integer> free = KafkaCluster.freePorts(PORTS.size()).iterator();
     PORTS.forEach(port -> environment.put(port, free.next().toString()));
     environment.put("LAYERWATCH_VERSION", Images.VERSION);
+    environment.put("LAYERWATCH_REGISTRY", "");
     environment.put("ALERT_WEBHOOK", webhook);
     Runtime.getRuntime().addShutdownHook(atExit);
   }

@@ -32,7 +32,7 @@ public record SettingsSources(
 
   /** Read by the start script, and by what builds and composes the images; not by a process. */
   private static final Set<String> NOT_SETTINGS =
-      Set.of("LAYERWATCH_HOME", "LAYERWATCH_OPTS", "LAYERWATCH_VERSION");
+      Set.of("LAYERWATCH_HOME", "LAYERWATCH_OPTS", "LAYERWATCH_VERSION", "LAYERWATCH_REGISTRY");
 
   public SettingsSources {
     defaults = Map.copyOf(defaults);

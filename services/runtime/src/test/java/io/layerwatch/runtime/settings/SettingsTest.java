@@ -134,7 +134,11 @@ class SettingsTest {
   @Test
   void variablesOfTheScriptsAreNoSettings() {
     Map<String, String> scripts =
-        Map.of("LAYERWATCH_HOME", "h", "LAYERWATCH_OPTS", "-Xmx1g", "LAYERWATCH_VERSION", "1.2.3");
+        Map.of(
+            "LAYERWATCH_HOME", "h",
+            "LAYERWATCH_OPTS", "-Xmx1g",
+            "LAYERWATCH_VERSION", "1.2.3",
+            "LAYERWATCH_REGISTRY", "registry.acme.org/ml");
     Settings settings =
         Settings.load(
             DEFINITION, new SettingsSources(Map.of(), Optional.empty(), scripts, Map.of()));
