@@ -27,12 +27,8 @@ final class ComposeProject implements AutoCloseable {
   private final Map<String, String> environment = new HashMap<>();
   private final Thread atExit = new Thread(this::down);
 
-  /**
-   * A project, not started yet.
-   *
-   * @param webhook where Alertmanager sends alerts
-   */
-  ComposeProject(String webhook) {
+  /** A project as the file is shipped, on free ports, not started yet. */
+  ComposeProject() {
     compose =
         List.of(
             "docker",
@@ -45,7 +41,7 @@ final class ComposeProject implements AutoCloseable {
     PORTS.forEach(port -> environment.put(port, free.next().toString()));
     environment.put("LAYERWATCH_VERSION", Images.VERSION);
     environment.put("LAYERWATCH_REGISTRY", "");
-    environment.put("ALERT_WEBHOOK", webhook);
+    environment.put("ALERT_WEBHOOK", "");
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
@@ -63,6 +59,11 @@ final class ComposeProject implements AutoCloseable {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(variables);
     return DockerCli.run(all, DockerCli.command(compose, arguments));
+  }
+
+  /** The lines that a service printed. */
+  List<String> log(String service) {
+    return run("logs", "--no-log-prefix", service).orFail().lines().toList();
   }
 
   private void down() {
