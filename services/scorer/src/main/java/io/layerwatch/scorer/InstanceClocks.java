@@ -1,15 +1,13 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.scorer.state.OrderedState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The clocks of all instances of all models. They are in a state store; when an instance was last
@@ -22,13 +20,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class InstanceClocks {
 
-  private final KeyValueStore<String, InstanceClock> store;
+  private final OrderedState<String, InstanceClock> store;
   private final ScorerSettings settings;
   private final long startedAt;
   private final Map<String, Model> models = new HashMap<>();
 
   InstanceClocks(
-      KeyValueStore<String, InstanceClock> store, ScorerSettings settings, long startedAt) {
+      OrderedState<String, InstanceClock> store, ScorerSettings settings, long startedAt) {
     this.store = store;
     this.settings = settings;
     this.startedAt = startedAt;
@@ -169,13 +167,11 @@ final class InstanceClocks {
     Model model = new Model();
     model.heardAt = startedAt;
     String prefix = name + '\0';
-    try (KeyValueIterator<String, InstanceClock> range = store.range(prefix, name + '\1')) {
-      while (range.hasNext()) {
-        KeyValue<String, InstanceClock> entry = range.next();
-        model.instances.put(
-            entry.key.substring(prefix.length()), new Instance(entry.value, startedAt));
-      }
-    }
+    store.forEach(
+        prefix,
+        name + '\1',
+        (key, clock) ->
+            model.instances.put(key.substring(prefix.length()), new Instance(clock, startedAt)));
     return model;
   }
 
