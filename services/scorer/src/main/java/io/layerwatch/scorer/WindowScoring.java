@@ -171,6 +171,8 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     for (WindowMerge window : due) {
       published = publish(model, window, published);
     }
+    // Who waits for a score need not wait for the next commit.
+    context.commit();
     return published;
   }
 
