@@ -100,12 +100,13 @@ public final class RecommendationTopology {
 
   private <T> void addIntake(String source, Topic<T> topic, int largest, Function<T, String> key) {
     var bytes = Serdes.ByteArray().deserializer();
-    var decoder = new RecordDecoder<>(topic, largest, key);
     topology
         .addSource(source, bytes, bytes, topic.name())
         .addProcessor(
             intake(source),
-            () -> new RecordIntake<>(decoder, deadLetters, RECOMMENDING, REJECTED),
+            () ->
+                new RecordIntake<>(
+                    new RecordDecoder<>(topic, largest, key), deadLetters, RECOMMENDING, REJECTED),
             source);
   }
 

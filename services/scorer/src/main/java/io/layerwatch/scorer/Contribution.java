@@ -2,66 +2,49 @@ package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
-import java.nio.ByteBuffer;
+import io.layerwatch.analysis.statistics.LayerStatistics;
 import java.time.Duration;
 import java.time.Instant;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 
 /**
- * What one instance said of one site and layer in one open window.
+ * What one source said of one layer in one open window.
  *
- * @param summary all its summaries, merged
+ * @param interval from the start of the first of its summaries to the end of the last
  * @param numbers their sequence numbers
  * @param claimedTokens tokens that the instance has claimed up to the last of them
+ * @param statistics theirs, merged
  */
-record Contribution(ActivationSummary summary, SequenceNumbers numbers, long claimedTokens) {
+record Contribution(
+    TimeWindow interval, SequenceNumbers numbers, long claimedTokens, LayerStatistics statistics) {
 
   static Contribution of(ActivationSummary summary) {
     return new Contribution(
-        summary, SequenceNumbers.of(summary.sequenceNumber()), claimedBy(summary));
+        summary.interval(),
+        SequenceNumbers.of(summary.sequenceNumber()),
+        claimedBy(summary),
+        summary.statistics());
   }
 
   Contribution add(ActivationSummary next) {
     return new Contribution(
-        summary.merge(next),
-        numbers.union(SequenceNumbers.of(next.sequenceNumber())),
-        Math.max(claimedTokens, claimedBy(next)));
+        interval.span(next.interval()),
+        numbers.with(next.sequenceNumber()),
+        Math.max(claimedTokens, claimedBy(next)),
+        statistics.merge(next.statistics()));
   }
 
   /** How many summaries such as these fit between that time and the first of them, rounded up. */
   long fittingBefore(Instant time) {
-    TimeWindow covered = summary.interval();
-    double length = (double) covered.size().toMillis() / numbers.count(0, Long.MAX_VALUE);
-    return (long) Math.ceil(Duration.between(time, covered.start()).toMillis() / length);
+    double length = (double) interval.size().toMillis() / numbers.count(0, Long.MAX_VALUE);
+    return (long) Math.ceil(Duration.between(time, interval.start()).toMillis() / length);
   }
 
   long tokens() {
-    return summary.statistics().tokens();
+    return statistics.tokens();
   }
 
   /** All tokens of this instance, site and layer up to this summary and with it. */
   static long claimedBy(ActivationSummary summary) {
     return summary.earlierTokens() + summary.statistics().tokens();
-  }
-
-  static Serde<Contribution> serde(Serde<ActivationSummary> summaries) {
-    return Serdes.serdeFrom(
-        (topic, contribution) -> {
-          byte[] summary = summaries.serializer().serialize(topic, contribution.summary);
-          ByteBuffer buffer =
-              ByteBuffer.allocate(contribution.numbers.encodedSize() + Long.BYTES + summary.length);
-          contribution.numbers.writeTo(buffer);
-          return buffer.putLong(contribution.claimedTokens).put(summary).array();
-        },
-        (topic, bytes) -> {
-          ByteBuffer buffer = ByteBuffer.wrap(bytes);
-          SequenceNumbers numbers = SequenceNumbers.readFrom(buffer);
-          long claimed = buffer.getLong();
-          byte[] summary = new byte[buffer.remaining()];
-          buffer.get(summary);
-          return new Contribution(
-              summaries.deserializer().deserialize(topic, summary), numbers, claimed);
-        });
   }
 }

@@ -1,15 +1,13 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.scorer.state.OrderedState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The clocks of all instances of all models. They are in a state store; when an instance was last
@@ -22,22 +20,27 @@ import org.apache.kafka.streams.state.KeyValueStore;
  */
 final class InstanceClocks {
 
-  private final KeyValueStore<String, InstanceClock> store;
+  private final OrderedState<String, InstanceClock> store;
   private final ScorerSettings settings;
   private final long startedAt;
   private final Map<String, Model> models = new HashMap<>();
 
   InstanceClocks(
-      KeyValueStore<String, InstanceClock> store, ScorerSettings settings, long startedAt) {
+      OrderedState<String, InstanceClock> store, ScorerSettings settings, long startedAt) {
     this.store = store;
     this.settings = settings;
     this.startedAt = startedAt;
   }
 
+  /** A watermark that every clock is behind. */
+  private static final long UNKNOWN = Long.MAX_VALUE;
+
   private static final class Model {
     private final TreeMap<String, Instance> instances = new TreeMap<>();
     private long heardAt;
     private long interval;
+    private long watermark = UNKNOWN;
+    private int holdingBack;
   }
 
   private static final class Instance {
@@ -54,7 +57,8 @@ final class InstanceClocks {
    * An instance reported an interval.
    *
    * @param now the machine's clock
-   * @return whether that moved the instance's clock
+   * @return whether the watermark may have moved, so that {@link #watermark} is worth asking for;
+   *     what moves it by the machine's clock alone, it does not tell
    */
   boolean heard(String model, String instance, TimeWindow interval, long now) {
     Model known = model(model);
@@ -72,7 +76,12 @@ final class InstanceClocks {
     }
     known.instances.put(instance, new Instance(reported, now));
     store.put(key(model, instance), reported);
-    return true;
+    return own == null || own.clock.start() < known.watermark || isLastAtWatermark(known, own);
+  }
+
+  /** As long as others hold the watermark back, one that moves on need not look at all of them. */
+  private static boolean isLastAtWatermark(Model model, Instance moved) {
+    return moved.clock.start() == model.watermark && --model.holdingBack <= 0;
   }
 
   /**
@@ -90,13 +99,25 @@ final class InstanceClocks {
 
   /** The model's watermark, or nothing when no instance is live. */
   OptionalLong watermark(String model, long now) {
-    List<Instance> live =
-        model(model).instances.values().stream().filter(instance -> isLive(instance, now)).toList();
-    long latest = live.stream().mapToLong(instance -> instance.clock.start()).max().orElse(0);
-    return live.stream()
-        .mapToLong(instance -> instance.clock.start())
-        .filter(clock -> clock >= latest - settings.largestLag().toMillis())
-        .min();
+    Model known = model(model);
+    long latest = Long.MIN_VALUE;
+    for (Instance instance : known.instances.values()) {
+      if (isLive(instance, now)) {
+        latest = Math.max(latest, instance.clock.start());
+      }
+    }
+    long lowest = Long.MAX_VALUE;
+    int holding = 0;
+    for (Instance instance : known.instances.values()) {
+      long clock = instance.clock.start();
+      if (isLive(instance, now) && clock >= latest - settings.largestLag().toMillis()) {
+        holding = clock < lowest ? 1 : clock == lowest ? holding + 1 : holding;
+        lowest = Math.min(lowest, clock);
+      }
+    }
+    known.watermark = holding == 0 ? UNKNOWN : lowest;
+    known.holdingBack = holding;
+    return holding == 0 ? OptionalLong.empty() : OptionalLong.of(lowest);
   }
 
   private boolean isLive(Instance instance, long now) {
@@ -169,13 +190,11 @@ final class InstanceClocks {
     Model model = new Model();
     model.heardAt = startedAt;
     String prefix = name + '\0';
-    try (KeyValueIterator<String, InstanceClock> range = store.range(prefix, name + '\1')) {
-      while (range.hasNext()) {
-        KeyValue<String, InstanceClock> entry = range.next();
-        model.instances.put(
-            entry.key.substring(prefix.length()), new Instance(entry.value, startedAt));
-      }
-    }
+    store.forEach(
+        prefix,
+        name + '\1',
+        (key, clock) ->
+            model.instances.put(key.substring(prefix.length()), new Instance(clock, startedAt)));
     return model;
   }
 

@@ -2,30 +2,75 @@ package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelShape;
+import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
+import io.layerwatch.scorer.state.OrderedState;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
 
-/** What a summary must agree with to be merged into a window: beside the store, made from it. */
+/** One model's window while it is open: beside the state, made from it. */
 final class OpenWindow {
 
+  private final OrderedState<Bytes, WindowReport> state;
+  private final String model;
+  private final TimeWindow window;
+  private final Map<SummarySource, Kept> reports = new HashMap<>();
   private final Set<String> instances = new HashSet<>();
   private long nameBytes;
   private Optional<ModelShape> shape = Optional.empty();
 
-  void add(ActivationSummary summary) {
-    shape = Optional.of(summary.shape());
-    if (instances.add(summary.instance())) {
-      nameBytes += Sources.nameBytes(summary.instance());
-    }
+  private record Kept(Bytes key, WindowReport report) {}
+
+  OpenWindow(OrderedState<Bytes, WindowReport> state, String model, TimeWindow window) {
+    this.state = state;
+    this.model = model;
+    this.window = window;
+    state.forEach(
+        ReportKey.from(model, window.start().toEpochMilli()),
+        ReportKey.from(model, window.end().toEpochMilli()),
+        (key, report) -> keep(new Kept(key, report)));
   }
 
-  void require(ActivationSummary summary) {
+  /**
+   * Adds a summary, unless it was there before.
+   *
+   * @throws InvalidRecordException when it does not go with what the window holds
+   */
+  Addition add(ActivationSummary summary) {
     requireSameShape(summary);
     requireRoom(summary.instance());
+    Kept known = reports.get(SummarySource.of(summary));
+    Kept kept = known == null ? begin(summary) : known;
+    Addition addition = kept.report().add(summary);
+    if (known == null) {
+      keep(kept);
+    }
+    if (addition != Addition.DUPLICATE) {
+      state.put(kept.key(), kept.report());
+    }
+    return addition;
+  }
+
+  private Kept begin(ActivationSummary summary) {
+    SummarySource source = SummarySource.of(summary);
+    return new Kept(
+        ReportKey.of(model, window.start().toEpochMilli(), source),
+        new WindowReport(summary.model(), summary.shape(), source, window));
+  }
+
+  private void keep(Kept kept) {
+    SummarySource source = kept.report().source();
+    reports.put(source, kept);
+    shape = Optional.of(kept.report().shape());
+    if (instances.add(source.instance())) {
+      nameBytes += Sources.nameBytes(source.instance());
+    }
   }
 
   /** Two models under one name and revision must not mix. */

@@ -3,27 +3,27 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.scorer.state.OrderedState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
  * The summaries of windows that have not closed yet, merged per instance.
  *
- * <p>The state holds (windows open) × sites × layers × instances entries for each model.
+ * <p>The state holds (windows open) × sites × instances reports for each model, each of all layers.
  */
 final class OpenWindows {
 
-  private final OrderedState<Bytes, Contribution> state;
+  private final OrderedState<Bytes, WindowReport> state;
   private final Duration windowSize;
-  // A range over an in-memory store copies its keys: too much for each record.
-  private final Map<Bytes, OpenWindow> known = new HashMap<>();
+  private final Map<String, Map<TimeWindow, OpenWindow>> open = new HashMap<>();
 
-  OpenWindows(OrderedState<Bytes, Contribution> state, Duration windowSize) {
+  OpenWindows(OrderedState<Bytes, WindowReport> state, Duration windowSize) {
     this.state = state;
     this.windowSize = windowSize;
   }
@@ -33,44 +33,18 @@ final class OpenWindows {
   }
 
   /**
-   * Adds a summary; false when it was there before, and then nothing changes.
+   * Adds a summary to its window, unless it was there before.
    *
+   * @param model its model's key
    * @throws InvalidRecordException when it does not go with what the window holds
    */
-  boolean add(ActivationSummary summary) {
-    OpenWindow window = open(summary);
-    window.require(summary);
-    Bytes key =
-        Bytes.wrap(
-            SummaryKey.of(
-                summary.model().key(),
-                windowOf(summary).start().toEpochMilli(),
-                summary.site(),
-                summary.layer(),
-                summary.instance()));
-    Optional<Contribution> before = state.get(key);
-    if (before.isPresent() && before.get().numbers().contains(summary.sequenceNumber())) {
-      return false;
-    }
-    Contribution after =
-        before.map(seen -> seen.add(summary)).orElseGet(() -> Contribution.of(summary));
-    SummaryCheck.requireSums(after.summary().statistics());
-    state.put(key, after);
-    window.add(summary);
-    return true;
+  Addition add(String model, TimeWindow window, ActivationSummary summary) {
+    return open(model, window).add(summary);
   }
 
-  private OpenWindow open(ActivationSummary summary) {
-    TimeWindow window = windowOf(summary);
-    String model = summary.model().key();
-    return known.computeIfAbsent(
-        start(model, window.start().toEpochMilli()),
-        from -> {
-          OpenWindow found = new OpenWindow();
-          Bytes to = start(model, window.end().toEpochMilli());
-          state.forEach(from, to, (key, contribution) -> found.add(contribution.summary()));
-          return found;
-        });
+  private OpenWindow open(String model, TimeWindow window) {
+    return open.computeIfAbsent(model, unknown -> new HashMap<>())
+        .computeIfAbsent(window, unknown -> new OpenWindow(state, model, window));
   }
 
   /** Takes out the model's windows that end at or before that time, oldest first. */
@@ -78,25 +52,33 @@ final class OpenWindows {
     List<WindowMerge> windows = new ArrayList<>();
     List<Bytes> taken = new ArrayList<>();
     state.forEach(
-        start(model, 0),
-        start(model, closingEnd(end)),
-        (key, contribution) -> {
-          mergeOf(windowOf(contribution.summary()), windows).add(contribution);
+        ReportKey.from(model, 0),
+        ReportKey.from(model, closingEnd(end)),
+        (key, report) -> {
+          mergeOf(report.window(), windows).add(report);
           taken.add(key);
         });
     taken.forEach(state::delete);
-    windows.forEach(window -> known.remove(start(model, window.window().start().toEpochMilli())));
+    forgetUntil(model, Instant.ofEpochMilli(end));
     return windows;
   }
 
-  /** The lowest sequence number of each source in the windows that stay open. */
-  Map<SummarySource, Long> lowestNumbers(String model) {
-    Map<SummarySource, Long> lowest = new HashMap<>();
+  private void forgetUntil(String model, Instant end) {
+    Map<TimeWindow, OpenWindow> known = open.getOrDefault(model, Map.of());
+    known.keySet().removeIf(window -> !window.end().isAfter(end));
+    if (known.isEmpty()) {
+      open.remove(model);
+    }
+  }
+
+  /** The lowest sequence numbers of each source in the windows that stay open. */
+  Map<SummarySource, LowestNumbers> lowestNumbers(String model) {
+    Map<SummarySource, LowestNumbers> lowest = new HashMap<>();
     state.forEach(
-        start(model, 0),
-        start(model, Long.MAX_VALUE),
-        (key, open) ->
-            lowest.merge(SummarySource.of(open.summary()), open.numbers().first(), Math::min));
+        ReportKey.from(model, 0),
+        ReportKey.from(model, Long.MAX_VALUE),
+        (key, report) ->
+            lowest.computeIfAbsent(report.source(), none -> new LowestNumbers()).take(report));
     return lowest;
   }
 
@@ -110,9 +92,5 @@ final class OpenWindows {
       windows.add(new WindowMerge(window));
     }
     return windows.get(windows.size() - 1);
-  }
-
-  private static Bytes start(String model, long windowStart) {
-    return Bytes.wrap(SummaryKey.from(model, windowStart));
   }
 }

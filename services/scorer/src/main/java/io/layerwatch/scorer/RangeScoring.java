@@ -4,17 +4,16 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.scorer.state.MemoryState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.kafka.common.utils.Bytes;
 
 /**
  * Scores the windows of a past range of time from its summaries: what the live scorer does, with
@@ -26,7 +25,7 @@ import org.apache.kafka.common.utils.Bytes;
 public final class RangeScoring {
 
   /** Heap that an entry needs at most, with a ladder of five and names of usual length. */
-  public static final long BYTES_PER_ENTRY = 2_000;
+  public static final long BYTES_PER_ENTRY = 1_000;
 
   /** What became of a summary. */
   public enum Outcome {
@@ -39,15 +38,16 @@ public final class RangeScoring {
   private final TimeWindow range;
   private final Instant readFrom;
   private final Instant now;
-  private final MemoryState<Bytes, Contribution> entries = new MemoryState<>();
   private final OpenWindows windows;
+  private int entries;
+
   private final SequenceTracks tracks = new SequenceTracks(new MemoryState<>());
   private final Map<String, Surroundings> models = new TreeMap<>();
 
   /** What the summaries around the range tell of a model. */
   private static final class Surroundings {
     private final Map<String, Long> toldUpTo = new TreeMap<>();
-    private final Map<SummarySource, Long> lowestAfter = new HashMap<>();
+    private final Map<SummarySource, LowestNumbers> lowestAfter = new HashMap<>();
     private boolean beginningUnread;
   }
 
@@ -65,7 +65,7 @@ public final class RangeScoring {
     this.range = range;
     this.readFrom = readFrom;
     this.now = now;
-    this.windows = new OpenWindows(entries, settings.windowSize());
+    this.windows = new OpenWindows(new MemoryState<>(), settings.windowSize());
   }
 
   /**
@@ -80,9 +80,10 @@ public final class RangeScoring {
       return Outcome.OUTSIDE;
     }
     SummaryCheck.require(summary, settings, now);
-    boolean added = windows.add(summary);
+    Addition addition = windows.add(summary.model().key(), windows.windowOf(summary), summary);
+    entries += addition == Addition.FIRST ? 1 : 0;
     hear(summary);
-    return added ? Outcome.USED : Outcome.DUPLICATE;
+    return addition == Addition.DUPLICATE ? Outcome.DUPLICATE : Outcome.USED;
   }
 
   /** Not all of the model's summaries from before {@code readFrom} are added. */
@@ -92,7 +93,7 @@ public final class RangeScoring {
 
   /** Entries held, each for one window, site, layer and instance. */
   public int size() {
-    return entries.size();
+    return entries;
   }
 
   private void remember(ActivationSummary summary) {
@@ -106,7 +107,10 @@ public final class RangeScoring {
     Instant start = summary.interval().start();
     hear(summary);
     if (!start.isBefore(range.start())) {
-      of(model).lowestAfter.merge(SummarySource.of(summary), summary.sequenceNumber(), Math::min);
+      of(model)
+          .lowestAfter
+          .computeIfAbsent(SummarySource.of(summary), none -> new LowestNumbers())
+          .take(summary.layer(), summary.sequenceNumber());
       return;
     }
     if (of(model).beginningUnread && start.isBefore(readFrom)) {
@@ -162,18 +166,22 @@ public final class RangeScoring {
    * time: no more summaries are missing from the window than fit between its start and that first.
    */
   private void assumeBeginning(String model, List<WindowMerge> due) {
-    Set<SummarySource> begun = new HashSet<>();
+    Map<SummarySource, BitSet> begun = new HashMap<>();
     for (WindowMerge window : due) {
-      window
-          .contributions()
-          .forEach(
-              (source, first) -> {
-                if (begun.add(source)) {
-                  long earlier = first.numbers().first();
-                  long missing = Math.min(earlier, first.fittingBefore(window.window().start()));
-                  tracks.assumeSeenBelow(model, source, earlier - missing);
-                }
-              });
+      for (WindowReport report : window.reports().values()) {
+        BitSet layers = begun.computeIfAbsent(report.source(), none -> new BitSet());
+        report
+            .contributions()
+            .forEach(
+                (layer, first) -> {
+                  if (!layers.get(layer)) {
+                    layers.set(layer);
+                    long earlier = first.numbers().first();
+                    long missing = Math.min(earlier, first.fittingBefore(window.window().start()));
+                    tracks.assumeSeenBelow(model, report.source(), layer, earlier - missing);
+                  }
+                });
+      }
     }
   }
 

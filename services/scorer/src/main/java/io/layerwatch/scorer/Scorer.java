@@ -8,10 +8,19 @@ import io.layerwatch.runtime.streams.LetterLimit;
 import io.layerwatch.runtime.streams.StreamsService;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
 
 /** The scorer, running. */
 public final class Scorer implements AutoCloseable {
+
+  /**
+   * Windows are committed as they close, so this is how much a crash has to do again, and how often
+   * the state that changed is written: at most once a flush of each instance.
+   */
+  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
 
   private final StreamsService streams;
   private final KafkaMetrics kafkaMetrics;
@@ -24,6 +33,8 @@ public final class Scorer implements AutoCloseable {
       Topics topics,
       PrometheusRegistry metrics,
       Health health) {
+    Map<String, Object> defaults = new HashMap<>(streamsDefaults);
+    defaults.putIfAbsent(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
     streams =
         StreamsService.start(
             own.applicationId(),
@@ -33,7 +44,7 @@ public final class Scorer implements AutoCloseable {
                 new ScorerMetrics(metrics),
                 new DeadLetters("scorer", metrics, LetterLimit.ask(topics, settings))),
             settings,
-            streamsDefaults,
+            defaults,
             health);
     kafkaMetrics = KafkaMetrics.export(metrics, "scorer", streams::metrics);
   }

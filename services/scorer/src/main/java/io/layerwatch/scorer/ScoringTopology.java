@@ -5,6 +5,7 @@ import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.RecordDecoder;
 import io.layerwatch.runtime.streams.RecordIntake;
 import io.layerwatch.runtime.topics.Topics;
+import io.layerwatch.scorer.state.LiveStore;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
@@ -54,14 +55,10 @@ public final class ScoringTopology {
             SOURCE)
         .addProcessor(SCORING, () -> new WindowScoring(settings, metrics, deadLetters), INTAKE)
         .addStateStore(
-            store(WindowScoring.WINDOWS, Serdes.Bytes(), Contribution.serde(summaries.serde())),
-            SCORING)
-        .addStateStore(
-            store(WindowScoring.MODELS, text, ModelProgress.serde()).withCachingEnabled(), SCORING)
-        .addStateStore(
-            store(WindowScoring.INSTANCES, text, InstanceClock.serde()).withCachingEnabled(),
-            SCORING)
-        .addStateStore(store(WindowScoring.TRACKS, text, SequenceTrack.serde()), SCORING)
+            live(WindowScoring.WINDOWS, Serdes.Bytes(), WindowReportSerde.serde()), SCORING)
+        .addStateStore(live(WindowScoring.MODELS, text, ModelProgress.serde()), SCORING)
+        .addStateStore(live(WindowScoring.INSTANCES, text, InstanceClock.serde()), SCORING)
+        .addStateStore(live(WindowScoring.TRACKS, text, SequenceTracks.serde()), SCORING)
         .addSink(
             SCORES,
             topics.layerScores().name(),
@@ -91,6 +88,11 @@ public final class ScoringTopology {
         topics.activationSummaries(),
         SummaryCheck.LARGEST_RECORD,
         summary -> summary.model().key());
+  }
+
+  private static <K extends Comparable<K>, V> StoreBuilder<LiveStore<K, V>> live(
+      String name, Serde<K> keys, Serde<V> values) {
+    return LiveStore.over(store(name, keys, values));
   }
 
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(

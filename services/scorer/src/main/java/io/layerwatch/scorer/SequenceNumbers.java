@@ -58,6 +58,16 @@ final class SequenceNumbers {
     return count;
   }
 
+  /** This set and that number. */
+  SequenceNumbers with(long number) {
+    if (isEmpty() || number != last() + 1) {
+      return union(of(number));
+    }
+    long[] grown = bounds.clone();
+    grown[grown.length - 1] = number;
+    return new SequenceNumbers(grown, assumed);
+  }
+
   SequenceNumbers union(SequenceNumbers other) {
     if (isEmpty()) {
       return other;

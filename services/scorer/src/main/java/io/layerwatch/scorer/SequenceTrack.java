@@ -2,8 +2,6 @@ package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
 import java.nio.ByteBuffer;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.common.serialization.Serdes;
 
 /**
  * What is known of one source's summaries in closed windows.
@@ -59,24 +57,17 @@ record SequenceTrack(SequenceNumbers numbers, long judged, long claimedTokens, l
     return Math.max(0, unseen) + seen.assumed();
   }
 
-  static Serde<SequenceTrack> serde() {
-    return Serdes.serdeFrom(
-        (topic, track) -> {
-          ByteBuffer buffer = ByteBuffer.allocate(track.numbers.encodedSize() + 3 * Long.BYTES);
-          track.numbers.writeTo(buffer);
-          return buffer
-              .putLong(track.judged)
-              .putLong(track.claimedTokens)
-              .putLong(track.countedTokens)
-              .array();
-        },
-        (topic, bytes) -> {
-          ByteBuffer buffer = ByteBuffer.wrap(bytes);
-          return new SequenceTrack(
-              SequenceNumbers.readFrom(buffer),
-              buffer.getLong(),
-              buffer.getLong(),
-              buffer.getLong());
-        });
+  int encodedSize() {
+    return numbers.encodedSize() + 3 * Long.BYTES;
+  }
+
+  void writeTo(ByteBuffer buffer) {
+    numbers.writeTo(buffer);
+    buffer.putLong(judged).putLong(claimedTokens).putLong(countedTokens);
+  }
+
+  static SequenceTrack readFrom(ByteBuffer buffer) {
+    return new SequenceTrack(
+        SequenceNumbers.readFrom(buffer), buffer.getLong(), buffer.getLong(), buffer.getLong());
   }
 }

@@ -1,6 +1,8 @@
 package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.scorer.state.OrderedState;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,25 +10,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
 
-/** The tracks of all sources: what finds summaries that are missing or came twice. */
+/**
+ * The tracks of all sources, layer by layer: what finds summaries that are missing or came twice.
+ */
 final class SequenceTracks {
 
-  private final OrderedState<String, SequenceTrack> state;
+  private final OrderedState<String, ByLayer<SequenceTrack>> state;
 
-  SequenceTracks(OrderedState<String, SequenceTrack> state) {
+  SequenceTracks(OrderedState<String, ByLayer<SequenceTrack>> state) {
     this.state = state;
   }
 
   /** Takes a late summary in; returns the ledger with it, or nothing when it was seen before. */
   Optional<Ledger> addLate(String model, ActivationSummary summary, Ledger ledger) {
     String key = SummarySource.of(summary).key(model);
-    SequenceTrack before = state.get(key).orElse(SequenceTrack.START);
+    ByLayer<SequenceTrack> tracks = state.get(key).orElseGet(ByLayer::new);
+    SequenceTrack before = tracks.get(summary.layer()).orElse(SequenceTrack.START);
     if (before.numbers().contains(summary.sequenceNumber())) {
       return Optional.empty();
     }
     SequenceTrack after = before.addLate(summary);
-    state.put(key, after);
+    tracks.put(summary.layer(), after);
+    state.put(key, tracks);
     return Optional.of(
         ledger
             .withLate(summary.statistics().tokens())
@@ -37,74 +45,127 @@ final class SequenceTracks {
    * Takes closing windows in, and tells each what it lacks.
    *
    * @param closing oldest first
-   * @param open the lowest number of each source in windows that stay open
+   * @param open the lowest numbers of each source in windows that stay open
    * @return the ledger with them
    */
   Ledger addClosing(
-      String model, List<WindowMerge> closing, Map<SummarySource, Long> open, Ledger ledger) {
-    Map<SummarySource, SequenceTrack> tracks = of(model);
-    List<Map<SummarySource, Long>> next = numbersAfterEach(closing, open);
+      String model,
+      List<WindowMerge> closing,
+      Map<SummarySource, LowestNumbers> open,
+      Ledger ledger) {
+    Map<SummarySource, ByLayer<SequenceTrack>> tracks = of(model);
+    List<Map<SummarySource, LowestNumbers>> next = numbersAfterEach(closing, open);
     Set<SummarySource> changed = new HashSet<>();
     Ledger after = ledger;
     for (int i = 0; i < closing.size(); i++) {
       WindowMerge window = closing.get(i);
       Set<SummarySource> sources = new HashSet<>(tracks.keySet());
-      sources.addAll(window.contributions().keySet());
+      sources.addAll(window.reports().keySet());
       sources.addAll(next.get(i).keySet());
       for (SummarySource source : sources) {
-        SequenceTrack track = tracks.getOrDefault(source, SequenceTrack.START);
-        Contribution contribution = window.contributions().get(source);
-        SequenceNumbers seen = contribution == null ? SequenceNumbers.NONE : contribution.numbers();
-        window.addMissing(
-            source.site(), track.missing(seen, next.get(i).getOrDefault(source, -1L)));
-        if (contribution != null) {
-          SequenceTrack grown = track.add(contribution);
-          tracks.put(source, grown);
-          changed.add(source);
-          after =
-              after
-                  .withScored(contribution.tokens())
-                  .withClaimed(grown.claimedTokens() - track.claimedTokens());
-        }
+        ByLayer<SequenceTrack> own = tracks.computeIfAbsent(source, unknown -> new ByLayer<>());
+        LowestNumbers later = next.get(i).getOrDefault(source, LowestNumbers.NONE);
+        after = addClosing(window, source, own, later, after);
       }
+      changed.addAll(window.reports().keySet());
     }
     changed.forEach(source -> state.put(source.key(model), tracks.get(source)));
     return after;
   }
 
-  private static List<Map<SummarySource, Long>> numbersAfterEach(
-      List<WindowMerge> closing, Map<SummarySource, Long> open) {
-    List<Map<SummarySource, Long>> after = new ArrayList<>();
-    Map<SummarySource, Long> later = new HashMap<>(open);
-    for (int i = closing.size() - 1; i >= 0; i--) {
-      after.add(0, Map.copyOf(later));
-      closing
-          .get(i)
-          .contributions()
-          .forEach((source, seen) -> later.merge(source, seen.numbers().first(), Math::min));
+  private static Ledger addClosing(
+      WindowMerge window,
+      SummarySource source,
+      ByLayer<SequenceTrack> tracks,
+      LowestNumbers later,
+      Ledger ledger) {
+    ByLayer<Contribution> contributions = window.contributions(source);
+    int layers = Math.max(Math.max(tracks.end(), contributions.end()), later.end());
+    Ledger after = ledger;
+    for (int layer = 0; layer < layers; layer++) {
+      SequenceTrack track = tracks.get(layer).orElse(SequenceTrack.START);
+      Optional<Contribution> contribution = contributions.get(layer);
+      SequenceNumbers seen = contribution.map(Contribution::numbers).orElse(SequenceNumbers.NONE);
+      window.addMissing(source.site(), track.missing(seen, later.of(layer)));
+      if (contribution.isPresent()) {
+        SequenceTrack grown = track.add(contribution.get());
+        tracks.put(layer, grown);
+        after =
+            after
+                .withScored(contribution.get().tokens())
+                .withClaimed(grown.claimedTokens() - track.claimedTokens());
+      }
     }
     return after;
   }
 
-  /** Of a source that has no track yet: takes it that all numbers below that one were seen. */
-  void assumeSeenBelow(String model, SummarySource source, long number) {
+  private static List<Map<SummarySource, LowestNumbers>> numbersAfterEach(
+      List<WindowMerge> closing, Map<SummarySource, LowestNumbers> open) {
+    List<Map<SummarySource, LowestNumbers>> after = new ArrayList<>();
+    Map<SummarySource, LowestNumbers> later = open;
+    for (int i = closing.size() - 1; i >= 0; i--) {
+      after.add(0, later);
+      later = copy(later);
+      for (WindowReport report : closing.get(i).reports().values()) {
+        later.computeIfAbsent(report.source(), none -> new LowestNumbers()).take(report);
+      }
+    }
+    return after;
+  }
+
+  private static Map<SummarySource, LowestNumbers> copy(Map<SummarySource, LowestNumbers> lowest) {
+    Map<SummarySource, LowestNumbers> copy = new HashMap<>();
+    lowest.forEach((source, numbers) -> copy.put(source, numbers.copy()));
+    return copy;
+  }
+
+  /** Of a layer that has no track yet: takes it that all numbers below that one were seen. */
+  void assumeSeenBelow(String model, SummarySource source, int layer, long number) {
     String key = source.key(model);
-    if (number > 0 && state.get(key).isEmpty()) {
-      state.put(key, SequenceTrack.seenBelow(number));
+    ByLayer<SequenceTrack> tracks = state.get(key).orElseGet(ByLayer::new);
+    if (number > 0 && tracks.get(layer).isEmpty()) {
+      tracks.put(layer, SequenceTrack.seenBelow(number));
+      state.put(key, tracks);
     }
   }
 
   /** Forgets an instance. */
   void forget(String model, String instance) {
-    of(model).keySet().stream()
-        .filter(source -> source.instance().equals(instance))
-        .forEach(source -> state.delete(source.key(model)));
+    List<String> forgotten = new ArrayList<>();
+    state.forEach(
+        SummarySource.firstKey(model, instance),
+        SummarySource.endKey(model, instance),
+        (key, tracks) -> forgotten.add(key));
+    forgotten.forEach(state::delete);
   }
 
-  private Map<SummarySource, SequenceTrack> of(String model) {
-    Map<SummarySource, SequenceTrack> tracks = new HashMap<>();
+  private Map<SummarySource, ByLayer<SequenceTrack>> of(String model) {
+    Map<SummarySource, ByLayer<SequenceTrack>> tracks = new HashMap<>();
     state.forEach(
-        model + '\0', model + '\1', (key, track) -> tracks.put(SummarySource.parse(key), track));
+        SummarySource.firstKey(model),
+        SummarySource.endKey(model),
+        (key, own) -> tracks.put(SummarySource.parse(key), own));
+    return tracks;
+  }
+
+  static Serde<ByLayer<SequenceTrack>> serde() {
+    return Serdes.serdeFrom((topic, tracks) -> write(tracks), (topic, bytes) -> read(bytes));
+  }
+
+  private static byte[] write(ByLayer<SequenceTrack> tracks) {
+    int[] size = {0};
+    tracks.forEach((layer, track) -> size[0] += Short.BYTES + track.encodedSize());
+    ByteBuffer buffer = ByteBuffer.allocate(size[0]);
+    tracks.forEach((layer, track) -> track.writeTo(buffer.putShort((short) layer)));
+    return buffer.array();
+  }
+
+  private static ByLayer<SequenceTrack> read(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    ByLayer<SequenceTrack> tracks = new ByLayer<>();
+    while (buffer.hasRemaining()) {
+      tracks.put(buffer.getShort(), SequenceTrack.readFrom(buffer));
+    }
     return tracks;
   }
 }

@@ -1,6 +1,5 @@
 package io.layerwatch.scorer;
 
-import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Sources;
@@ -17,7 +16,7 @@ import java.util.TreeSet;
 final class WindowMerge {
 
   private final TimeWindow window;
-  private final Map<SummarySource, Contribution> contributions = new LinkedHashMap<>();
+  private final Map<SummarySource, WindowReport> reports = new LinkedHashMap<>();
   private final SortedMap<String, Long> missing = new TreeMap<>();
 
   WindowMerge(TimeWindow window) {
@@ -28,19 +27,24 @@ final class WindowMerge {
     return window;
   }
 
-  Map<SummarySource, Contribution> contributions() {
-    return contributions;
+  Map<SummarySource, WindowReport> reports() {
+    return reports;
+  }
+
+  ByLayer<Contribution> contributions(SummarySource source) {
+    WindowReport report = reports.get(source);
+    return report == null ? new ByLayer<>() : report.contributions();
   }
 
   /** The instances heard. */
   SortedSet<String> instances() {
     TreeSet<String> instances = new TreeSet<>();
-    contributions.keySet().forEach(source -> instances.add(source.instance()));
+    reports.keySet().forEach(source -> instances.add(source.instance()));
     return instances;
   }
 
-  void add(Contribution contribution) {
-    contributions.put(SummarySource.of(contribution.summary()), contribution);
+  void add(WindowReport report) {
+    reports.put(report.source(), report);
   }
 
   /** That many summaries of the site may belong here and never arrived. */
@@ -49,7 +53,7 @@ final class WindowMerge {
   }
 
   /**
-   * One result a site, in order of site; at least one contribution was added.
+   * One result a site, in order of site; at least one report was added.
    *
    * @param silent instances that were heard in the window before and not in this one
    */
@@ -61,14 +65,17 @@ final class WindowMerge {
             bySite.put(site, new TreeMap<>());
           }
         });
-    contributions.forEach(
-        (source, contribution) ->
-            bySite
-                .computeIfAbsent(source.site(), site -> new TreeMap<>())
-                .merge(
-                    source.layer(), contribution.summary().statistics(), LayerStatistics::merge));
+    reports.forEach(
+        (source, report) -> {
+          var layers = bySite.computeIfAbsent(source.site(), site -> new TreeMap<>());
+          report
+              .contributions()
+              .forEach(
+                  (layer, contribution) ->
+                      layers.merge(layer, contribution.statistics(), LayerStatistics::merge));
+        });
     List<String> instances = List.copyOf(instances());
-    ActivationSummary any = contributions.values().iterator().next().summary();
+    WindowReport any = reports.values().iterator().next();
     return bySite.entrySet().stream()
         .map(
             site ->

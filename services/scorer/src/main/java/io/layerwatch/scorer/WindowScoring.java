@@ -2,26 +2,28 @@ package io.layerwatch.scorer;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
+import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.score.ModelScores;
 import io.layerwatch.analysis.score.Sources;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.Received;
 import io.layerwatch.runtime.topics.InvalidRecordException;
+import io.layerwatch.scorer.state.LiveStore;
+import io.layerwatch.scorer.state.OrderedState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Keeps the summaries of open windows and scores a window when it closes.
@@ -46,7 +48,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
   private OpenWindows windows;
   private SequenceTracks tracks;
   private InstanceClocks instances;
-  private KeyValueStore<String, ModelProgress> models;
+  private OrderedState<String, ModelProgress> models;
 
   WindowScoring(ScorerSettings settings, ScorerMetrics metrics, DeadLetters deadLetters) {
     this.settings = settings;
@@ -57,12 +59,15 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
   @Override
   public void init(ProcessorContext<Object, Object> processorContext) {
     context = processorContext;
-    windows =
-        new OpenWindows(new StoredState<>(context.getStateStore(WINDOWS)), settings.windowSize());
-    tracks = new SequenceTracks(new StoredState<>(context.getStateStore(TRACKS)));
-    instances = new InstanceClocks(context.getStateStore(INSTANCES), settings, now());
-    models = context.getStateStore(MODELS);
+    windows = new OpenWindows(this.<Bytes, WindowReport>store(WINDOWS), settings.windowSize());
+    tracks = new SequenceTracks(store(TRACKS));
+    instances = new InstanceClocks(store(INSTANCES), settings, now());
+    models = store(MODELS);
     context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::passTime);
+  }
+
+  private <K extends Comparable<K>, V> LiveStore<K, V> store(String name) {
+    return context.getStateStore(name);
   }
 
   @Override
@@ -81,10 +86,11 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
 
   private void score(String model, ActivationSummary summary) {
     ModelProgress progress = progress(model);
-    boolean late = windows.windowOf(summary).end().toEpochMilli() <= progress.closedUpTo();
+    TimeWindow window = windows.windowOf(summary);
+    boolean late = window.end().toEpochMilli() <= progress.closedUpTo();
     Ledger before = progress.ledger();
     Optional<Ledger> after =
-        late ? tracks.addLate(model, summary, before) : addInTime(summary, before);
+        late ? tracks.addLate(model, summary, before) : addInTime(model, window, summary, before);
     metrics.count(summary, late, after.isEmpty());
     progress = progress.with(after.orElse(before.withDuplicate(summary.statistics().tokens())));
     if (instances.heard(model, summary.instance(), summary.interval(), now())) {
@@ -93,35 +99,33 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     models.put(model, progress);
   }
 
-  private Optional<Ledger> addInTime(ActivationSummary summary, Ledger ledger) {
-    return windows.add(summary)
-        ? Optional.of(ledger.withAccepted(summary.statistics().tokens()))
-        : Optional.empty();
+  private Optional<Ledger> addInTime(
+      String model, TimeWindow window, ActivationSummary summary, Ledger ledger) {
+    return windows.add(model, window, summary) == Addition.DUPLICATE
+        ? Optional.empty()
+        : Optional.of(ledger.withAccepted(summary.statistics().tokens()));
   }
 
   private void passTime(long now) {
-    List<KeyValue<String, ModelProgress>> known = new ArrayList<>();
-    try (KeyValueIterator<String, ModelProgress> all = models.all()) {
-      all.forEachRemaining(known::add);
+    Map<String, ModelProgress> known = new LinkedHashMap<>();
+    models.forEach(known::put);
+    known.forEach((model, progress) -> passTime(model, progress, now));
+  }
+
+  private void passTime(String model, ModelProgress before, long now) {
+    ModelProgress after =
+        instances.silence(model, now) >= settings.modelTimeout().toMillis()
+            ? closeByWallClock(model, before, now - settings.grace().toMillis())
+            : closeByWatermark(model, before);
+    if (!after.equals(before)) {
+      models.put(model, after);
     }
-    for (KeyValue<String, ModelProgress> model : known) {
-      ModelProgress before = model.value;
-      ModelProgress after =
-          instances.silence(model.key, now) >= settings.modelTimeout().toMillis()
-              ? closeByWallClock(model.key, before, now - settings.grace().toMillis())
-              : closeByWatermark(model.key, before);
-      if (!after.equals(before)) {
-        models.put(model.key, after);
-      }
-      instances
-          .forgetSilent(model.key, now)
-          .forEach(instance -> tracks.forget(model.key, instance));
-      if (instances.remembersAny(model.key)) {
-        shown.add(model.key);
-        metrics.show(ModelId.parse(model.key), after);
-      } else if (shown.remove(model.key)) {
-        metrics.forget(List.of(model.key));
-      }
+    instances.forgetSilent(model, now).forEach(instance -> tracks.forget(model, instance));
+    if (instances.remembersAny(model)) {
+      shown.add(model);
+      metrics.show(ModelId.parse(model), after);
+    } else if (shown.remove(model)) {
+      metrics.forget(List.of(model));
     }
   }
 
@@ -167,6 +171,8 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     for (WindowMerge window : due) {
       published = publish(model, window, published);
     }
+    // Who waits for a score need not wait for the next commit.
+    context.commit();
     return published;
   }
 
@@ -190,8 +196,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
   }
 
   private ModelProgress progress(String model) {
-    ModelProgress stored = models.get(model);
-    return stored == null ? ModelProgress.START : stored;
+    return models.get(model).orElse(ModelProgress.START);
   }
 
   private long now() {

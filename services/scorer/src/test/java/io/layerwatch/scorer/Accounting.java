@@ -41,7 +41,7 @@ final class Accounting {
       long own = summary.statistics().tokens();
       tokens.merge(fate, own, Long::sum);
       if (!fate.equals("duplicate")) {
-        String source = SummarySource.of(summary).key("");
+        String source = SummarySource.of(summary).key("") + "/" + summary.layer();
         claimed.merge(source, summary.earlierTokens() + own, Math::max);
         seen.merge(source, own, Long::sum);
       }

@@ -54,7 +54,7 @@ class LossesProperties {
     private final List<Flush> observed;
     private final Set<Flush> arrived = new HashSet<>();
     private final Map<String, Long> toldUpTo = new TreeMap<>();
-    private final Map<SummarySource, Long> claimed = new HashMap<>();
+    private final Map<String, Long> claimed = new HashMap<>();
     private final Set<String> saidToBeSilent = new HashSet<>();
     private final Set<String> heardInTime = new HashSet<>();
     private final Set<Long> windows = new HashSet<>();
@@ -72,7 +72,7 @@ class LossesProperties {
       for (ActivationSummary summary : sent.summaries()) {
         toldUpTo.merge(summary.instance(), summary.interval().end().getEpochSecond(), Math::max);
         claimed.merge(
-            SummarySource.of(summary),
+            SummarySource.of(summary).key("") + "/" + summary.layer(),
             summary.earlierTokens() + summary.statistics().tokens(),
             Math::max);
         scorer.sendAsIs(summary);

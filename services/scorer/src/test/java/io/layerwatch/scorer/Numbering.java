@@ -11,7 +11,7 @@ final class Numbering {
 
   /** The summary with the next number of its source, and the tokens that were earlier. */
   ActivationSummary next(ActivationSummary summary) {
-    String source = SummarySource.of(summary).key(summary.model().key());
+    String source = SummarySource.of(summary).key(summary.model().key()) + "/" + summary.layer();
     ActivationSummary before = last.get(source);
     ActivationSummary numbered =
         new ActivationSummary(

@@ -38,7 +38,7 @@ class RangeScoringMemoryTest {
       double perEntry = (double) (usedHeap() - before) / range.size();
       System.out.printf("a replay's entry takes %.0f bytes%n", perEntry);
       assertThat(range.size()).isEqualTo(INSTANCES * LAYERS);
-      assertThat(perEntry).isBetween(300.0, (double) RangeScoring.BYTES_PER_ENTRY);
+      assertThat(perEntry).isBetween(50.0, (double) RangeScoring.BYTES_PER_ENTRY);
     }
   }
 

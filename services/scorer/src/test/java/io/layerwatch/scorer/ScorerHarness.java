@@ -9,6 +9,7 @@ import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.testing.Metrics;
 import io.layerwatch.runtime.topics.Topics;
+import io.layerwatch.scorer.state.LiveStore;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
@@ -172,16 +174,14 @@ final class ScorerHarness implements AutoCloseable {
   }
 
   private void copy(ScorerHarness before, String store) {
-    KeyValueStore<Object, Object> target = driver.getKeyValueStore(store);
-    KeyValueStore<Object, Object> source = before.driver.getKeyValueStore(store);
-    try (var entries = source.all()) {
+    KeyValueStore<Object, Object> target = written(store);
+    try (var entries = before.written(store).all()) {
       entries.forEachRemaining(entry -> target.put(entry.key, entry.value));
     }
   }
 
   long entries(String store) {
-    KeyValueStore<Object, Object> values = driver.getKeyValueStore(store);
-    try (var all = values.all()) {
+    try (var all = written(store).all()) {
       long count = 0;
       while (all.hasNext()) {
         all.next();
@@ -189,6 +189,15 @@ final class ScorerHarness implements AutoCloseable {
       }
       return count;
     }
+  }
+
+  /** What is in a store as of the last commit, which the test driver makes after every record. */
+  @SuppressWarnings("unchecked")
+  private KeyValueStore<Object, Object> written(String store) {
+    StateStore found = driver.getAllStateStores().get(store);
+    return found instanceof LiveStore<?, ?> live
+        ? (KeyValueStore<Object, Object>) live.written()
+        : driver.getKeyValueStore(store);
   }
 
   /** A whole stretch of time in one step. */

@@ -222,7 +222,7 @@ class ScoringTopologyTest {
     }
 
     // 5,940 is open, and 5,880 waits for the grace no longer.
-    assertThat(scorer.entries(WindowScoring.WINDOWS)).isEqualTo(2);
+    assertThat(scorer.entries(WindowScoring.WINDOWS)).isEqualTo(1);
     assertThat(scorer.published()).hasSize(99);
   }
 

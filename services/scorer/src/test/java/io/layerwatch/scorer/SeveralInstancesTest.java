@@ -215,7 +215,7 @@ class SeveralInstancesTest {
     scorer.send(ONE.both(0, 1));
     assertThat(scorer.entries(WindowScoring.INSTANCES)).isEqualTo(1);
     scorer.pass(90);
-    assertThat(scorer.entries(WindowScoring.TRACKS)).isEqualTo(2);
+    assertThat(scorer.entries(WindowScoring.TRACKS)).isEqualTo(1);
     assertThat(varianceOfLayer(0)).isNotNaN();
     scorer.skip(86_400);
 

@@ -48,14 +48,29 @@ public final class NearZeroLadder {
             "near-zero ladder: expected positive ascending thresholds, got "
                 + Arrays.toString(thresholds));
       }
+    }
+    requireAscending(counts);
+    this.thresholds = thresholds.clone();
+    this.counts = counts.clone();
+  }
+
+  /**
+   * Shares thresholds that were looked at before; a ladder of every record need not hold its own.
+   */
+  private NearZeroLadder(NearZeroLadder thresholdsOf, long[] counts) {
+    requireAscending(counts);
+    this.thresholds = thresholdsOf.thresholds;
+    this.counts = counts;
+  }
+
+  private static void requireAscending(long[] counts) {
+    for (int i = 0; i < counts.length; i++) {
       if (counts[i] < (i == 0 ? 0 : counts[i - 1])) {
         throw new IllegalArgumentException(
             "near-zero ladder: expected counts of 0 or more that do not descend, got "
                 + Arrays.toString(counts));
       }
     }
-    this.thresholds = thresholds.clone();
-    this.counts = counts.clone();
   }
 
   /** A ladder that has counted nothing yet. */
@@ -78,12 +93,12 @@ public final class NearZeroLadder {
   }
 
   public NearZeroLadder merge(NearZeroLadder other) {
-    if (Arrays.equals(thresholds, other.thresholds)) {
+    if (hasThresholdsOf(other)) {
       long[] sums = counts.clone();
       for (int i = 0; i < sums.length; i++) {
         sums[i] += other.counts[i];
       }
-      return new NearZeroLadder(thresholds, sums);
+      return withCounts(sums);
     }
     TreeMap<Double, Long> common = new TreeMap<>();
     for (int i = 0; i < thresholds.length; i++) {
@@ -100,6 +115,27 @@ public final class NearZeroLadder {
   public OptionalLong countBelow(double threshold) {
     int rung = Arrays.binarySearch(thresholds, threshold);
     return rung < 0 ? OptionalLong.empty() : OptionalLong.of(counts[rung]);
+  }
+
+  /** Whether both ladders count below the same thresholds. */
+  public boolean hasThresholdsOf(NearZeroLadder other) {
+    return thresholds == other.thresholds || Arrays.equals(thresholds, other.thresholds);
+  }
+
+  /**
+   * A ladder of these thresholds.
+   *
+   * @param counts one for each, as the constructor takes them
+   */
+  public NearZeroLadder withCounts(long... counts) {
+    if (counts.length != thresholds.length) {
+      throw new IllegalArgumentException(
+          "near-zero ladder: expected a count for each threshold, got "
+              + counts.length
+              + " for "
+              + thresholds.length);
+    }
+    return new NearZeroLadder(this, counts.clone());
   }
 
   /** How many rungs the ladder has. */

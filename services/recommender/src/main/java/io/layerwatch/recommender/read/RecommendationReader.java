@@ -92,7 +92,7 @@ final class RecommendationReader implements AutoCloseable {
   }
 
   private RecommendationReader assign() {
-    String topic = decoder.topic().name();
+    String topic = decoder.topic();
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -157,7 +157,7 @@ final class RecommendationReader implements AutoCloseable {
     }
     try {
       PruningRecommendation recommendation =
-          decoder.decode(record.key(), record.value(), record.headers());
+          decoder.decode(record.key(), record.value(), record.headers()).value();
       current.put(model, recommendation);
       visitor.accept(recommendation);
     } catch (InvalidRecordException e) {

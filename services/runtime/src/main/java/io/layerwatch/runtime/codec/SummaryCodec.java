@@ -7,6 +7,7 @@ import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** Activation summaries on the wire. */
@@ -87,5 +88,10 @@ public final class SummaryCodec
             StatisticsFields.ladder(record.getNearZero()),
             record.getPooledVarianceSum(),
             record.getCosineSum()));
+  }
+
+  @Override
+  public Optional<AvroReader<ActivationSummary>> reader() {
+    return Optional.of(new SummaryReader());
   }
 }

@@ -1,5 +1,6 @@
 package io.layerwatch.runtime.streams;
 
+import io.layerwatch.runtime.streams.RecordDecoder.Decoded;
 import io.layerwatch.runtime.topics.InvalidRecordException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -40,17 +41,15 @@ public final class RecordIntake<T> implements Processor<byte[], byte[], Object, 
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    T value;
+    Decoded<T> decoded;
     try {
-      value = decoder.decode(record.key(), record.value(), record.headers());
+      decoded = decoder.decode(record.key(), record.value(), record.headers());
     } catch (InvalidRecordException fault) {
       context.forward(deadLetters.letter(record, context, fault), rejectedSink);
       return;
     }
     context.forward(
-        record
-            .withKey(decoder.expectedKey().apply(value))
-            .withValue(new Received<>(value, record.value())),
+        record.withKey(decoded.key()).withValue(new Received<>(decoded.value(), record.value())),
         next);
   }
 }

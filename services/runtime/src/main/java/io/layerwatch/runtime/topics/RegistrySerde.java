@@ -1,16 +1,19 @@
 package io.layerwatch.runtime.topics;
 
+import io.confluent.kafka.schemaregistry.ParsedSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import io.layerwatch.runtime.codec.AvroCodec;
+import io.layerwatch.runtime.codec.AvroReader;
 import io.layerwatch.runtime.topics.InvalidRecordException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -35,7 +38,15 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
   private final KafkaAvroSerializer serializer;
   private final KafkaAvroDeserializer deserializer;
   // The client's own cache is slow enough to show, asked for every record.
-  private final Set<Integer> ownIds = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, Writer> writers = new ConcurrentHashMap<>();
+
+  /** What a schema's id stands for. */
+  private enum Writer {
+    /** The schema that we write with. */
+    OURS,
+    /** Another version of it. */
+    OTHER_VERSION
+  }
 
   RegistrySerde(
       String name, AvroCodec<T, A> codec, SchemaRegistryClient client, Map<String, Object> config) {
@@ -56,10 +67,11 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
 
   @Override
   public Deserializer<T> deserializer() {
-    return this::read;
+    Optional<AvroReader<T>> reader = codec.reader();
+    return (topic, bytes) -> read(bytes, reader);
   }
 
-  private T read(String topic, byte[] bytes) {
+  private T read(byte[] bytes, Optional<AvroReader<T>> ours) {
     if (bytes == null || bytes.length == 0) {
       throw new InvalidRecordException(Kind.UNDECODABLE, "expected Avro, got an empty value");
     }
@@ -67,50 +79,60 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
       throw new InvalidRecordException(
           Kind.UNDECODABLE, "undecodable: expected a zero byte and a schema's id");
     }
-    refuseForeign(ByteBuffer.wrap(bytes).getInt(ID_AT));
-    A record;
+    Writer writer = writer(ByteBuffer.wrap(bytes).getInt(ID_AT));
     try {
-      record = codec.avroClass().cast(deserializer.deserialize(name, bytes, codec.schema()));
+      return ours.isPresent() && writer == Writer.OURS
+          ? ours.get().read(bytes, AVRO_AT)
+          : codec.fromAvro(record(bytes));
+    } catch (AvroRuntimeException e) {
+      throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + e.getMessage(), e);
+    } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
+      throw new InvalidRecordException(Kind.IMPOSSIBLE, "impossible value: " + e.getMessage(), e);
+    }
+  }
+
+  private A record(byte[] bytes) {
+    try {
+      return codec.avroClass().cast(deserializer.deserialize(name, bytes, codec.schema()));
     } catch (RuntimeException e) {
       if (isOutage(e)) {
         throw unanswered(e);
       }
       throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + rootMessage(e), e);
     }
-    try {
-      return codec.fromAvro(record);
-    } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
-      throw new InvalidRecordException(Kind.IMPOSSIBLE, "impossible value: " + e.getMessage(), e);
-    }
   }
 
   /**
-   * Refuses a record of another type. Avro would read it with the defaults of every field that it
-   * lacks.
+   * Who wrote with that id. A record of another type is refused: Avro would read it with the
+   * defaults of every field that it lacks.
    */
-  private void refuseForeign(int id) {
-    if (ownIds.contains(id)) {
-      return;
+  private Writer writer(int id) {
+    Writer known = writers.get(id);
+    if (known != null) {
+      return known;
     }
-    String written = id < 0 ? "" : writtenType(id);
+    Optional<ParsedSchema> written = id < 0 ? Optional.empty() : written(id);
     if (written.isEmpty()) {
       throw new InvalidRecordException(
           Kind.UNKNOWN_SCHEMA, "schema: expected one that is registered, got id " + id);
     }
-    if (!codec.schema().getFullName().equals(written)) {
-      throw foreign(written);
+    if (!codec.schema().getFullName().equals(written.get().name())) {
+      throw foreign(written.get().name());
     }
-    ownIds.add(id);
+    Writer writer =
+        codec.schema().equals(written.get().rawSchema()) ? Writer.OURS : Writer.OTHER_VERSION;
+    writers.put(id, writer);
+    return writer;
   }
 
-  /** The full name of the schema with that id; empty when the registry says that it has none. */
-  private String writtenType(int id) {
+  /** The schema with that id; empty when the registry says that it has none. */
+  private Optional<ParsedSchema> written(int id) {
     try {
-      return client.getSchemaBySubjectAndId(name + "-value", id).name();
+      return Optional.of(client.getSchemaBySubjectAndId(name + "-value", id));
     } catch (RestClientException answer) {
       // A proxy's 404 has no code of the registry's, and says nothing about the schema.
       if (answer.getStatus() == 404 && answer.getErrorCode() / 100 == 404) {
-        return "";
+        return Optional.empty();
       }
       throw unanswered(answer);
     } catch (IOException | RuntimeException e) {

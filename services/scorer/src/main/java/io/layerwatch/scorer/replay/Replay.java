@@ -55,7 +55,7 @@ final class Replay {
 
   /** Takes all records that can tell of it. */
   void read() {
-    String topic = decoder.topic().name();
+    String topic = decoder.topic();
     try (TopicReader reader = TopicReader.open(plan.settings(), topic, readFrom(plan))) {
       if (!reader.topicExists()) {
         throw new ReplayException("topic " + topic + " does not exist");
@@ -74,7 +74,7 @@ final class Replay {
     }
     ActivationSummary summary;
     try {
-      summary = decoder.decode(record.key(), record.value(), record.headers());
+      summary = decoder.decode(record.key(), record.value(), record.headers()).value();
     } catch (InvalidRecordException fault) {
       // Of what nobody can read, the record's own time is all that is known.
       if (isInRange(Instant.ofEpochMilli(record.timestamp()))) {

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
-class SummaryKeyTest {
+class ReportKeyTest {
 
   @Test
   void keysOfOneWindowLieBetweenItsStartAndTheNext() {
-    Bytes from = Bytes.wrap(SummaryKey.from("demo@r1", 60_000));
-    Bytes to = Bytes.wrap(SummaryKey.from("demo@r1", 120_000));
+    Bytes from = ReportKey.from("demo@r1", 60_000);
+    Bytes to = ReportKey.from("demo@r1", 120_000);
 
     assertThat(key("demo@r1", 60_000)).isGreaterThan(from).isLessThan(to);
     assertThat(key("demo@r1", 119_999)).isLessThan(to);
@@ -19,21 +19,15 @@ class SummaryKeyTest {
 
   @Test
   void noOtherModelsKeyLiesBetween() {
-    Bytes from = Bytes.wrap(SummaryKey.from("demo@r1", 0));
-    Bytes to = Bytes.wrap(SummaryKey.from("demo@r1", Long.MAX_VALUE));
+    Bytes from = ReportKey.from("demo@r1", 0);
+    Bytes to = ReportKey.from("demo@r1", Long.MAX_VALUE);
 
     assertThat(key("demo@r10", 60_000)).isGreaterThan(to);
     assertThat(key("demo@r", 60_000)).isLessThan(from);
     assertThat(key("демо@r1", 60_000)).isGreaterThan(to);
   }
 
-  @Test
-  void layersAreInNumericOrder() {
-    assertThat(Bytes.wrap(SummaryKey.of("m@r", 0, "site", 2, "i")))
-        .isLessThan(Bytes.wrap(SummaryKey.of("m@r", 0, "site", 10, "i")));
-  }
-
   private static Bytes key(String model, long windowStart) {
-    return Bytes.wrap(SummaryKey.of(model, windowStart, "block-output", 31, "host"));
+    return ReportKey.of(model, windowStart, new SummarySource("host", "block-output"));
   }
 }

@@ -1,4 +1,4 @@
-package io.layerwatch.scorer;
+package io.layerwatch.scorer.state;
 
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** State in memory, for as long as it is referred to. */
-final class MemoryState<K extends Comparable<K>, V> implements OrderedState<K, V> {
+public final class MemoryState<K extends Comparable<K>, V> implements OrderedState<K, V> {
 
   private final NavigableMap<K, V> entries = new TreeMap<>();
 
@@ -26,11 +26,12 @@ final class MemoryState<K extends Comparable<K>, V> implements OrderedState<K, V
   }
 
   @Override
-  public void forEach(K from, K to, BiConsumer<K, V> visitor) {
-    entries.subMap(from, true, to, false).forEach(visitor);
+  public void forEach(BiConsumer<K, V> visitor) {
+    entries.forEach(visitor);
   }
 
-  int size() {
-    return entries.size();
+  @Override
+  public void forEach(K from, K to, BiConsumer<K, V> visitor) {
+    entries.subMap(from, true, to, false).forEach(visitor);
   }
 }
