@@ -24,6 +24,16 @@ record InstanceClock(long start, long end) {
         : this;
   }
 
+  /**
+   * Event time that this instance has reached, for windows that wait for that grace after their
+   * end. That is the end of its latest interval, although not all of its layers need have arrived:
+   * those of the interval before have. So all of a window has arrived, and so has the first flush
+   * after it, by whose numbers one sees what is missing.
+   */
+  long reached(long grace) {
+    return Math.max(start, Math.min(end, start + grace - 1));
+  }
+
   static Serde<InstanceClock> serde() {
     return Serdes.serdeFrom(
         (topic, clock) ->

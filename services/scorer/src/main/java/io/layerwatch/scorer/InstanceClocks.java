@@ -76,12 +76,16 @@ final class InstanceClocks {
     }
     known.instances.put(instance, new Instance(reported, now));
     store.put(key(model, instance), reported);
-    return own == null || own.clock.start() < known.watermark || isLastAtWatermark(known, own);
+    return own == null || reached(own) < known.watermark || isLastAtWatermark(known, own);
   }
 
   /** As long as others hold the watermark back, one that moves on need not look at all of them. */
-  private static boolean isLastAtWatermark(Model model, Instance moved) {
-    return moved.clock.start() == model.watermark && --model.holdingBack <= 0;
+  private boolean isLastAtWatermark(Model model, Instance moved) {
+    return reached(moved) == model.watermark && --model.holdingBack <= 0;
+  }
+
+  private long reached(Instance instance) {
+    return instance.clock.reached(settings.grace().toMillis());
   }
 
   /**
@@ -108,11 +112,12 @@ final class InstanceClocks {
     }
     long lowest = Long.MAX_VALUE;
     int holding = 0;
+    long oldest = latest - settings.largestLag().toMillis();
     for (Instance instance : known.instances.values()) {
-      long clock = instance.clock.start();
-      if (isLive(instance, now) && clock >= latest - settings.largestLag().toMillis()) {
-        holding = clock < lowest ? 1 : clock == lowest ? holding + 1 : holding;
-        lowest = Math.min(lowest, clock);
+      if (isLive(instance, now) && instance.clock.start() >= oldest) {
+        long reached = reached(instance);
+        holding = reached < lowest ? 1 : reached == lowest ? holding + 1 : holding;
+        lowest = Math.min(lowest, reached);
       }
     }
     known.watermark = holding == 0 ? UNKNOWN : lowest;

@@ -49,6 +49,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
   private SequenceTracks tracks;
   private InstanceClocks instances;
   private OrderedState<String, ModelProgress> models;
+  private PromptCommits commits;
 
   WindowScoring(ScorerSettings settings, ScorerMetrics metrics, DeadLetters deadLetters) {
     this.settings = settings;
@@ -63,6 +64,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     tracks = new SequenceTracks(store(TRACKS));
     instances = new InstanceClocks(store(INSTANCES), settings, now());
     models = store(MODELS);
+    commits = new PromptCommits(context);
     context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }
 
@@ -172,7 +174,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
       published = publish(model, window, published);
     }
     // Who waits for a score need not wait for the next commit.
-    context.commit();
+    commits.request();
     return published;
   }
 

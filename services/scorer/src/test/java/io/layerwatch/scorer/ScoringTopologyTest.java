@@ -63,6 +63,24 @@ class ScoringTopologyTest {
     assertThat(scorer.published()).isEmpty();
   }
 
+  /** Its grace is ten seconds. */
+  @Test
+  void aWindowClosesWithTheIntervalThatEndsTheGrace() {
+    for (int second = 0; second < 65; second += 5) {
+      sendFiveSeconds(0, second);
+      sendFiveSeconds(1, second);
+    }
+    assertThat(scorer.published()).isEmpty();
+
+    sendFiveSeconds(0, 65);
+
+    assertThat(scorer.published()).singleElement().matches(ModelScores::complete);
+  }
+
+  private void sendFiveSeconds(int layer, int second) {
+    scorer.send(DEMO.layer(layer, second, 5, DEMO.statistics(layer, second, 10)));
+  }
+
   @Test
   void whatIsPublishedEqualsOneBatchOverAllSummaries() {
     Summaries other = DEMO.from("host-2");

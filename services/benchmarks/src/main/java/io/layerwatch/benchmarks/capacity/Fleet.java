@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  *
  * @param name what its models' names begin with
  */
-record Fleet(String name, int models, int sites, int layers, int replicas) {
+public record Fleet(String name, int models, int sites, int layers, int replicas) {
 
   private static final List<String> SITES =
       List.of("block-output", "block-contribution", "relative-contribution", "normalized-change");
@@ -24,7 +24,7 @@ record Fleet(String name, int models, int sites, int layers, int replicas) {
   private static final long TOKENS = 4_000;
   private static final long WIDTH = 8_192;
 
-  Fleet {
+  public Fleet {
     if (models < 1 || layers < 1 || replicas < 1 || sites < 1 || sites > SITES.size()) {
       throw new IllegalArgumentException(
           "fleet: expected 1 or more of everything and at most "
@@ -42,17 +42,17 @@ record Fleet(String name, int models, int sites, int layers, int replicas) {
   }
 
   /** Summaries of one flush of all: one for each (model, site, layer, instance). */
-  int sources() {
+  public int sources() {
     return models * sites * layers * replicas;
   }
 
   /** As many, of other models. */
-  Fleet named(String other) {
+  public Fleet named(String other) {
     return new Fleet(other, models, sites, layers, replicas);
   }
 
   /** One flush of all instances, each after the other, as their publishers send it. */
-  void flush(TimeWindow interval, long number, Consumer<ActivationSummary> to) {
+  public void flush(TimeWindow interval, long number, Consumer<ActivationSummary> to) {
     for (int model = 0; model < models; model++) {
       for (int replica = 0; replica < replicas; replica++) {
         for (int site = 0; site < sites; site++) {
@@ -81,10 +81,12 @@ record Fleet(String name, int models, int sites, int layers, int replicas) {
   private static LayerStatistics statistics(int layer, long number) {
     long count = TOKENS * WIDTH;
     double mean = 1e-3 * (layer + 1) + 1e-6 * number;
+    // No two windows score the same.
+    double variance = 0.7318 + 1e-5 * number;
     return new LayerStatistics(
         TOKENS,
         37,
-        new Moments(count, mean, 0.7318 * count, -41.25 - layer, 39.5 + layer),
+        new Moments(count, mean, variance * count, -41.25 - layer, 39.5 + layer),
         0,
         new NearZeroLadder(
             THRESHOLDS,

@@ -18,11 +18,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A real broker, a real registry, and topics of one partition, so that one task does all. */
-final class Laboratory implements AutoCloseable {
+public final class Laboratory implements AutoCloseable {
 
   private final Lifecycle parts = new Lifecycle();
   private final EmbeddedBroker broker;
@@ -31,7 +32,7 @@ final class Laboratory implements AutoCloseable {
   private final Producer<String, byte[]> producer;
   private long published;
 
-  Laboratory() {
+  public Laboratory() {
     broker = parts.add("broker", EmbeddedBroker.start());
     SchemaRegistryServer registry = parts.add("registry", SchemaRegistryServer.start());
     settings =
@@ -44,7 +45,7 @@ final class Laboratory implements AutoCloseable {
             "1",
             CommonSettings.TOPICS_REPLICATION,
             "1");
-    Settings own = settings(Map.of());
+    Settings own = settings(ScorerSettings.define(), Map.of());
     topics = parts.add("topics", Topics.of(own));
     new TopicProvisioner(topics, own).provision();
     producer =
@@ -62,14 +63,15 @@ final class Laboratory implements AutoCloseable {
                 new ByteArraySerializer()));
   }
 
-  private Settings settings(Map<String, String> overrides) {
+  /** Settings of a process that knows broker and registry. */
+  public Settings settings(ConfigDef definition, Map<String, String> overrides) {
     Map<String, String> all = new HashMap<>(settings);
     all.putAll(overrides);
-    return Settings.load(ScorerSettings.addTo(CommonSettings.define()), SettingsSources.of(all));
+    return Settings.load(definition, SettingsSources.of(all));
   }
 
   /** Publishes one flush of a fleet; returns once it is on the topic. */
-  void publish(Fleet fleet, TimeWindow interval, long number) {
+  public void publish(Fleet fleet, TimeWindow interval, long number) {
     Topic<ActivationSummary> topic = topics.activationSummaries();
     var serializer = topic.serde().serializer();
     fleet.flush(
@@ -98,15 +100,19 @@ final class Laboratory implements AutoCloseable {
   RunningScorer score(String applicationId, Map<String, String> overrides) {
     Map<String, String> own = new HashMap<>(overrides);
     own.put(ScorerSettings.APPLICATION_ID, applicationId);
-    return RunningScorer.start(
-        settings(own), topics, Map.of("state.dir", broker.directory("streams").toString()));
+    return RunningScorer.start(settings(ScorerSettings.define(), own), topics, streams());
   }
 
-  Topics topics() {
+  /** What Kafka Streams is told beside the settings. */
+  public Map<String, Object> streams() {
+    return Map.of("state.dir", broker.directory("streams").toString());
+  }
+
+  public Topics topics() {
     return topics;
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return broker.bootstrapServers();
   }
 

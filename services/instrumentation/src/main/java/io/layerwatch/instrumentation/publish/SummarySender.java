@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class SummarySender implements AutoCloseable {
 
   private final Source source;
   private final Topic<ActivationSummary> topic;
+  private final Serializer<ActivationSummary> serializer;
   private final Supplier<Producer<String, byte[]>> producers;
   private final PublisherMetrics metrics;
   private volatile Optional<Producer<String, byte[]>> producer = Optional.empty();
@@ -51,6 +53,7 @@ final class SummarySender implements AutoCloseable {
       PublisherMetrics metrics) {
     this.source = source;
     this.topic = topic;
+    this.serializer = topic.serde().serializer();
     this.producers = producers;
     this.metrics = metrics;
   }
@@ -125,7 +128,7 @@ final class SummarySender implements AutoCloseable {
                 earlierTokens,
                 interval.time(),
                 layers.get(layer));
-        byte[] value = topic.serde().serializer().serialize(topic.name(), summary);
+        byte[] value = serializer.serialize(topic.name(), summary);
         parcels.add(
             new Parcel(
                 new ProducerRecord<>(topic.name(), null, timestamp, source.model().key(), value),

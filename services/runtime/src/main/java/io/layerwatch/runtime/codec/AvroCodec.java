@@ -31,4 +31,9 @@ public interface AvroCodec<T, A extends SpecificRecord> {
   default Optional<AvroReader<T>> reader() {
     return Optional.empty();
   }
+
+  /** What writes values as Avro's records are written, and faster, if anything. */
+  default Optional<AvroWriter<T>> writer() {
+    return Optional.empty();
+  }
 }

@@ -94,4 +94,9 @@ public final class SummaryCodec
   public Optional<AvroReader<ActivationSummary>> reader() {
     return Optional.of(new SummaryReader());
   }
+
+  @Override
+  public Optional<AvroWriter<ActivationSummary>> writer() {
+    return Optional.of(new SummaryWriter());
+  }
 }

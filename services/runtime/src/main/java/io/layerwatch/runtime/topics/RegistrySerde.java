@@ -61,8 +61,13 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
 
   @Override
   public Serializer<T> serializer() {
+    Serializer<T> confluent =
+        (topic, value) -> value == null ? null : serializer.serialize(name, codec.toAvro(value));
     // A state store's changelog holds the same values, under the same subject.
-    return (topic, value) -> value == null ? null : serializer.serialize(name, codec.toAvro(value));
+    return codec
+        .writer()
+        .<Serializer<T>>map(own -> new OwnWriting<>(confluent, own, AVRO_AT))
+        .orElse(confluent);
   }
 
   @Override

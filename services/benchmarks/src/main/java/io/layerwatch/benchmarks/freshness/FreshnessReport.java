@@ -1,0 +1,109 @@
+package io.layerwatch.benchmarks.freshness;
+
+import io.layerwatch.benchmarks.Quantiles;
+import io.layerwatch.benchmarks.Spread;
+import io.layerwatch.benchmarks.capacity.Fleet;
+import io.layerwatch.benchmarks.report.BarChart;
+import io.layerwatch.benchmarks.report.BarChart.Bar;
+import io.layerwatch.benchmarks.report.Json;
+import io.layerwatch.benchmarks.report.Machine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The delays as a table, as JSON and as a chart.
+ *
+ * @param fleet with one instance of each model
+ * @param rates summaries a second that are carried at most
+ */
+record FreshnessReport(Fleet fleet, FreshnessTrial trial, List<Double> rates, List<Level> levels) {
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    Spread capacity = Spread.of(rates);
+    text.append(
+        format(
+            "%d models of %d layers; windows of %d s, grace %d s, a flush every %d ms; with the"
+                + " fleet beside it, one scorer thread carries %,.0f summaries/s (%,.0f–%,.0f)."
+                + " %s.%n%n",
+            fleet.models(),
+            fleet.layers(),
+            trial.window().toSeconds(),
+            trial.grace().toSeconds(),
+            trial.flush().toMillis(),
+            capacity.median(),
+            capacity.low(),
+            capacity.high(),
+            Machine.describe()));
+    text.append(
+        "| load | summaries/s | instances | from a window's end to its | median, s | p99, s |"
+            + " largest, s | samples |\n|---|---|---|---|---|---|---|---|\n");
+    levels.forEach(
+        level -> {
+          for (Place place : Place.values()) {
+            text.append(row(level, place.text(), level.in(place)));
+          }
+        });
+    levels.forEach(
+        level ->
+            text.append(
+                row(
+                    level,
+                    "(each flush, until all of it is on its topic)",
+                    Quantiles.of(level.publishing()))));
+    return text.toString();
+  }
+
+  private String row(Level level, String what, Quantiles delays) {
+    return format(
+        "| %.0f %% | %,.0f | %,d | %s | %.2f | %.2f | %.2f | %,d |%n",
+        100 * level.share(),
+        level.summariesPerSecond(),
+        level.replicas() * fleet.models(),
+        what,
+        delays.median(),
+        delays.p99(),
+        delays.largest(),
+        delays.samples());
+  }
+
+  void write(Path file) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("fleet", fleet);
+    all.put("window", trial.window().toString());
+    all.put("grace", trial.grace().toString());
+    all.put("flush", trial.flush().toString());
+    all.put("rates", rates);
+    all.put("levels", levels);
+    Json.write(file, all);
+  }
+
+  void draw(Path file) {
+    List<Bar> bars = new ArrayList<>();
+    for (Level level : levels) {
+      for (Place place : Place.values()) {
+        Quantiles delays = level.in(place);
+        bars.add(
+            new Bar(
+                format("%.0f %%: %s", 100 * level.share(), place.text()),
+                delays.median(),
+                delays.p99()));
+      }
+    }
+    new BarChart(
+            format(
+                "From a window's end until it shows, median to p99; grace %d s",
+                trial.grace().toSeconds()),
+            "s",
+            bars)
+        .write(file);
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,40 @@
+package io.layerwatch.benchmarks.freshness;
+
+import io.layerwatch.benchmarks.Quantiles;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was seen under one share of capacity.
+ *
+ * @param share of capacity
+ * @param replicas instances of each model
+ * @param summariesPerSecond that they send
+ * @param delays seconds after the end of each window, place by place
+ * @param publishing seconds after the end of each flush until all of it was on the topic
+ */
+record Level(
+    double share,
+    int replicas,
+    double summariesPerSecond,
+    Map<Place, List<Double>> delays,
+    List<Double> publishing) {
+
+  static Level of(double share, int replicas, double summariesPerSecond) {
+    return new Level(
+        share, replicas, summariesPerSecond, new EnumMap<>(Place.class), new ArrayList<>());
+  }
+
+  void add(Map<Place, List<Double>> more, List<Double> published) {
+    more.forEach(
+        (place, seconds) ->
+            delays.computeIfAbsent(place, none -> new ArrayList<>()).addAll(seconds));
+    publishing.addAll(published);
+  }
+
+  Quantiles in(Place place) {
+    return Quantiles.of(delays.getOrDefault(place, List.of()));
+  }
+}
