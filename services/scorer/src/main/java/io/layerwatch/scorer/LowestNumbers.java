@@ -23,16 +23,21 @@ final class LowestNumbers {
   }
 
   void take(int layer, long number) {
-    int known = byLayer.length;
-    if (layer >= known) {
-      byLayer = Arrays.copyOf(byLayer, layer + 1);
-      Arrays.fill(byLayer, known, byLayer.length, -1);
-    }
+    makeRoom(layer + 1);
     byLayer[layer] = byLayer[layer] < 0 ? number : Math.min(byLayer[layer], number);
   }
 
   void take(WindowReport report) {
+    makeRoom(report.contributions().end());
     report.contributions().forEach((layer, seen) -> take(layer, seen.numbers().first()));
+  }
+
+  private void makeRoom(int layers) {
+    int known = byLayer.length;
+    if (layers > known) {
+      byLayer = Arrays.copyOf(byLayer, layers);
+      Arrays.fill(byLayer, known, layers, -1);
+    }
   }
 
   /** The lowest of that layer, or -1 when there is none. */

@@ -103,12 +103,13 @@ final class SequenceTracks {
       List<WindowMerge> closing, Map<SummarySource, LowestNumbers> open) {
     List<Map<SummarySource, LowestNumbers>> after = new ArrayList<>();
     Map<SummarySource, LowestNumbers> later = open;
-    for (int i = closing.size() - 1; i >= 0; i--) {
-      after.add(0, later);
+    after.add(later);
+    for (int i = closing.size() - 1; i > 0; i--) {
       later = copy(later);
       for (WindowReport report : closing.get(i).reports().values()) {
         later.computeIfAbsent(report.source(), none -> new LowestNumbers()).take(report);
       }
+      after.add(0, later);
     }
     return after;
   }

@@ -13,6 +13,7 @@ import io.layerwatch.scorer.ScorerSettings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import java.net.URI;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -20,13 +21,15 @@ import java.util.concurrent.locks.LockSupport;
 /** The production scorer and recommender on a real broker, with their metrics on a real port. */
 final class Deployment implements AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final Lifecycle parts = new Lifecycle();
   private final Laboratory laboratory;
   private final AdminServer admin;
   private final PrometheusRegistry metrics = new PrometheusRegistry();
 
   Deployment(Map<String, String> settings) {
-    laboratory = parts.add("laboratory", new Laboratory());
+    laboratory = new Laboratory();
     Map<String, String> all = new HashMap<>(settings);
     all.put(CommonSettings.ADMIN_HOST, "127.0.0.1");
     all.put(CommonSettings.ADMIN_PORT, "0");
@@ -53,7 +56,15 @@ final class Deployment implements AutoCloseable {
             metrics,
             health));
     admin = parts.add("admin", AdminServer.of(own, metrics, health));
+    awaitReady(health);
+  }
+
+  private static void awaitReady(Health health) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!health.problems().isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("expected both to run, got " + health.problems());
+      }
       LockSupport.parkNanos(10_000_000);
     }
   }
@@ -86,5 +97,6 @@ final class Deployment implements AutoCloseable {
   @Override
   public void close() {
     parts.close();
+    laboratory.close();
   }
 }

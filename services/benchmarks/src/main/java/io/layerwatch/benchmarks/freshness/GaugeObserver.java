@@ -28,9 +28,7 @@ final class GaugeObserver implements AutoCloseable {
 
   GaugeObserver(URI metrics, Arrivals arrivals) {
     this.arrivals = arrivals;
-    request =
-        HttpRequest.newBuilder(URI.create(metrics + "?name[]=".replace("[]", "%5B%5D") + GAUGE))
-            .build();
+    request = HttpRequest.newBuilder(URI.create(metrics + "?name%5B%5D=" + GAUGE)).build();
     thread = new Thread(this::run, "scraper");
     thread.start();
   }

@@ -1,6 +1,7 @@
 package io.layerwatch.benchmarks.freshness;
 
 import io.layerwatch.benchmarks.capacity.Laboratory;
+import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -55,18 +56,14 @@ final class TopicObserver implements AutoCloseable {
 
   private void see(ConsumerRecord<String, byte[]> record, long now) {
     if (record.topic().equals(topics.layerScores().name())) {
-      arrivals.see(
-          topics.layerScores().serde().deserializer().deserialize(record.topic(), record.value()),
-          now);
+      arrivals.see(value(topics.layerScores(), record), now);
     } else {
-      arrivals.see(
-          topics
-              .pruningRecommendations()
-              .serde()
-              .deserializer()
-              .deserialize(record.topic(), record.value()),
-          now);
+      arrivals.see(value(topics.pruningRecommendations(), record), now);
     }
+  }
+
+  private static <T> T value(Topic<T> topic, ConsumerRecord<String, byte[]> record) {
+    return topic.serde().deserializer().deserialize(record.topic(), record.value());
   }
 
   @Override
