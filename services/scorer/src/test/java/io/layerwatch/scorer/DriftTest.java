@@ -8,6 +8,7 @@ import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
+import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +152,27 @@ class DriftTest {
     assertThat(learning()).isNaN();
   }
 
+  @Test
+  void whatIsKnownOfASiteThatIsGoneIsForgottenWhileItsModelGoesOn() {
+    scorer.close();
+    scorer = new ScorerHarness(Instant.ofEpochSecond(15 * 60));
+    for (int i = 0; i < 15; i++) {
+      scorer.send(window(DEMO.at("other-site"), 1, 1));
+      minutes(1, 1, 1);
+    }
+    assertThat(scorer.entries(DriftWatching.STATES)).isEqualTo(2);
+    assertThat(learning("other-site")).isZero();
+
+    for (int halfHour = 0; halfHour < 2 * 49; halfHour++) {
+      scorer.skip(1_800);
+      minute += 30;
+      scorer.send(window(DEMO, 1, 1));
+    }
+    assertThat(scorer.entries(DriftWatching.STATES)).isEqualTo(1);
+    assertThat(learning("other-site")).isNaN();
+    assertThat(learning()).isZero();
+  }
+
   private void takeOver() {
     ScorerHarness next = new ScorerHarness();
     next.restoreFrom(scorer);
@@ -200,14 +222,12 @@ class DriftTest {
   }
 
   private double learning() {
+    return learning("block-output");
+  }
+
+  private double learning(String site) {
     return scorer.metric(
-        "layerwatch_drift_learning_scores",
-        "model",
-        "demo",
-        "revision",
-        "r1",
-        "site",
-        "block-output");
+        "layerwatch_drift_learning_scores", "model", "demo", "revision", "r1", "site", site);
   }
 
   private double changes(String change) {
