@@ -157,6 +157,10 @@ public final class TrafficCommand implements Callable<Integer> {
   }
 
   private void requireSense() {
+    if (url.toString().contains("@")) {
+      // Not shown, since it is printed and logged; nor sent, since nobody reads it.
+      throw refused("--url: expected no user and password; --token-file has an API key");
+    }
     if (shift.isPresent() != shiftPrompts.isPresent()) {
       throw refused("--shift, --shift-prompts: expected both or none, got one of them");
     }
@@ -165,9 +169,6 @@ public final class TrafficCommand implements Callable<Integer> {
     }
     if (clients < 1) {
       throw refused("--clients: expected 1 or more, got " + clients);
-    }
-    if (url.getRawUserInfo() != null) {
-      throw refused("--url: expected no user and password, which would be shown; --token-file");
     }
     if (!"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
       throw refused("--url: expected one such as http://127.0.0.1:8000, got \"" + url + "\"");

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server has a certificate, refuses every prompt, and so ends the command. */
 @Timeout(60)
@@ -94,6 +96,17 @@ class TrafficCommandTest {
         .contains("--token-file: expected a file with a token", "--ca: expected a PEM file")
         .doesNotContain("not a token");
     assertThat(authorizations).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://ann:hunter2@127.0.0.1:1", "http://hunter2@host_name:1"})
+  void aPasswordInTheAddressIsRefusedAndNotShown(String address) {
+    CommandRun run =
+        CommandRun.of(
+            new TrafficCommand(), List.of("--url", address, "--prompts", prompts.toString()));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("--url: expected no user and password");
+    assertThat(run.out() + run.err()).doesNotContain("hunter2");
   }
 
   private String ca() {
