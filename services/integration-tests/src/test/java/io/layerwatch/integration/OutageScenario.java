@@ -38,6 +38,28 @@ public final class OutageScenario {
     }
   }
 
+  /**
+   * A process is killed while requests are served, and started again: the ledger balances in the
+   * end, with what was served meanwhile.
+   */
+  public static void runWithout(RunningLoop loop, Runnable kill, Runnable startAgain) {
+    ApiClient client = new ApiClient(loop.api());
+    loop.awaitReady();
+    long scored = loop.scrape().sum(LEDGER, "entry", "scored");
+    kill.run();
+    Traffic.serve(client, PHASE, () -> {});
+    startAgain.run();
+    loop.awaitReady();
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(
+            () -> {
+              ScrapedText metrics = loop.scrape();
+              requireBalance(metrics);
+              assertThat(metrics.sum(LEDGER, "entry", "scored")).isGreaterThan(scored);
+            });
+  }
+
   private static long served(ScrapedText metrics) {
     return metrics.sum("layerwatch_prompt_tokens_total")
         + metrics.sum("layerwatch_generated_tokens_total");

@@ -52,9 +52,21 @@ class ImagesTest {
   }
 
   @Test
-  @Order(1)
+  @Order(0)
   void requestsNeverNoticeThatKafkaRestartsAndNothingIsLost() {
     OutageScenario.run(loop);
+  }
+
+  @Test
+  @Order(1)
+  void aScorerThatIsKilledLosesNothing() {
+    OutageScenario.runWithout(
+        loop,
+        () -> {
+          loop.scorer.kill();
+          assertThat(loop.scorer.state().getExitCodeLong()).isEqualTo(137);
+        },
+        loop.scorer::startAgain);
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
 import io.layerwatch.runtime.settings.SettingsSources;
@@ -57,8 +58,16 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
                 .withBinds(new Bind(directory.toString(), new Volume(path), AccessMode.ro)));
   }
 
+  /** Where a port of it is now; another one once it was started again. */
   URI address(int port) {
-    return URI.create("http://" + getHost() + ":" + getMappedPort(port));
+    String here =
+        getCurrentContainerInfo()
+            .getNetworkSettings()
+            .getPorts()
+            .getBindings()
+            .get(ExposedPort.tcp(port))[0]
+            .getHostPortSpec();
+    return URI.create("http://" + getHost() + ":" + here);
   }
 
   /** Runs a command in it, which must succeed. */
@@ -74,6 +83,16 @@ final class ServiceContainer extends GenericContainer<ServiceContainer> {
 
   InspectContainerResponse.ContainerState state() {
     return getDockerClient().inspectContainerCmd(getContainerId()).exec().getState();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    getDockerClient().killContainerCmd(getContainerId()).exec();
+  }
+
+  /** As an orchestrator does with one that ended. */
+  void startAgain() {
+    getDockerClient().startContainerCmd(getContainerId()).exec();
   }
 
   /** SIGTERM, as {@code docker stop} sends it; how long it took to end. */
