@@ -93,9 +93,14 @@ public final class StreamingThroughput implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     int partitions = Collections.max(threads);
-    if (Collections.min(threads) < 1 || models % partitions != 0) {
+    boolean even =
+        Collections.min(threads) > 0
+            && threads.stream().allMatch(count -> partitions % count == 0)
+            && models % partitions == 0;
+    if (!even) {
       throw new ParameterException(
-          spec.commandLine(), "--threads: expected 1 or more, of which --models is a multiple");
+          spec.commandLine(),
+          "--threads: expected numbers that divide the largest, and that --models");
     }
     PrintWriter out = spec.commandLine().getOut();
     Fleet fleet = new Fleet("organisation", models, sites, layers, replicas);
@@ -105,6 +110,7 @@ public final class StreamingThroughput implements Callable<Integer> {
     out.flush();
     Map<Integer, Map<String, List<Pass>>> passes = new LinkedHashMap<>();
     try (Laboratory laboratory = new Laboratory(partitions)) {
+      laboratory.createTopic(OUTPUT);
       publish(fleet, laboratory);
       for (int count : threads) {
         passes.put(count, measure(laboratory, count, out));
