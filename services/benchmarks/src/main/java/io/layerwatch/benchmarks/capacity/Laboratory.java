@@ -14,12 +14,7 @@ import io.layerwatch.standalone.broker.EmbeddedBroker;
 import io.layerwatch.standalone.registry.SchemaRegistryServer;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -103,19 +98,6 @@ public final class Laboratory implements AutoCloseable {
           published += sent.isCancelled() ? 0 : 1;
         });
     producer.flush();
-  }
-
-  /** Makes a topic of one partition; the broker makes none by itself. */
-  public void createTopic(String name) {
-    try (Admin admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(name + " cannot be made", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
   }
 
   public int partitions() {

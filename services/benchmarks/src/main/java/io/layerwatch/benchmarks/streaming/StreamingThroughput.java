@@ -93,14 +93,9 @@ public final class StreamingThroughput implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     int partitions = Collections.max(threads);
-    boolean even =
-        Collections.min(threads) > 0
-            && threads.stream().allMatch(count -> partitions % count == 0)
-            && models % partitions == 0;
-    if (!even) {
+    if (Collections.min(threads) < 1 || models % partitions != 0) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--threads: expected numbers that divide the largest, and that --models");
+          spec.commandLine(), "--threads: expected 1 or more, of which --models is a multiple");
     }
     PrintWriter out = spec.commandLine().getOut();
     Fleet fleet = new Fleet("organisation", models, sites, layers, replicas);
@@ -110,7 +105,6 @@ public final class StreamingThroughput implements Callable<Integer> {
     out.flush();
     Map<Integer, Map<String, List<Pass>>> passes = new LinkedHashMap<>();
     try (Laboratory laboratory = new Laboratory(partitions)) {
-      laboratory.createTopic(OUTPUT);
       publish(fleet, laboratory);
       for (int count : threads) {
         passes.put(count, measure(laboratory, count, out));
