@@ -10,20 +10,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** Consumes and decodes the summaries and does nothing with them: what no scorer can beat. */
-public final class Ceiling {
+final class Ceiling {
 
   private Ceiling() {}
 
   static Pass pass(Laboratory laboratory) {
-    return pass(laboratory, List.of(0), laboratory.published());
-  }
-
-  /** Reads that many summaries of these partitions, in this thread. */
-  public static Pass pass(Laboratory laboratory, List<Integer> numbers, long published) {
     var topic = laboratory.topics().activationSummaries();
     var deserializer = topic.serde().deserializer();
-    var partitions =
-        numbers.stream().map(number -> new TopicPartition(topic.name(), number)).toList();
+    var partition = new TopicPartition(topic.name(), 0);
     // As Kafka Streams configures its own consumer.
     Map<String, Object> config =
         Map.of(
@@ -35,8 +29,8 @@ public final class Ceiling {
             1_000);
     try (var consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
       var batch = consumer.poll(Duration.ofSeconds(30));
       long cpu = Threads.ownCpuNanos();
       long start = System.nanoTime();
@@ -47,7 +41,7 @@ public final class Ceiling {
           tokens += deserializer.deserialize(topic.name(), record.value()).statistics().tokens();
           records++;
         }
-        if (records >= published) {
+        if (records >= laboratory.published()) {
           break;
         }
         batch = consumer.poll(Duration.ofSeconds(1));

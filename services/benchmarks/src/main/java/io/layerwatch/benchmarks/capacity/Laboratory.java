@@ -12,7 +12,6 @@ import io.layerwatch.runtime.topics.Topics;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.broker.EmbeddedBroker;
 import io.layerwatch.standalone.registry.SchemaRegistryServer;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -23,25 +22,17 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A real broker, a real registry, and topics of few partitions, so that few tasks do all. */
+/** A real broker, a real registry, and topics of one partition, so that one task does all. */
 public final class Laboratory implements AutoCloseable {
 
   private final Lifecycle parts = new Lifecycle();
   private final EmbeddedBroker broker;
-  private final int partitions;
   private final Map<String, String> settings;
   private final Topics topics;
   private final Producer<String, byte[]> producer;
   private long published;
 
-  /** One of one partition, so that one task does all. */
   public Laboratory() {
-    this(1);
-  }
-
-  /** One of that many partitions; a fleet's models take turns. */
-  public Laboratory(int partitions) {
-    this.partitions = partitions;
     broker = parts.add("broker", EmbeddedBroker.start());
     SchemaRegistryServer registry = parts.add("registry", SchemaRegistryServer.start());
     settings =
@@ -51,7 +42,7 @@ public final class Laboratory implements AutoCloseable {
             CommonSettings.SCHEMA_REGISTRY_URL,
             registry.url(),
             CommonSettings.TOPICS_PARTITIONS,
-            Integer.toString(partitions),
+            "1",
             CommonSettings.TOPICS_REPLICATION,
             "1");
     Settings own = settings(ScorerSettings.define(), Map.of());
@@ -91,7 +82,7 @@ public final class Laboratory implements AutoCloseable {
               producer.send(
                   new ProducerRecord<>(
                       topic.name(),
-                      Fleet.model(summary) % partitions,
+                      0,
                       interval.start().toEpochMilli(),
                       summary.model().key(),
                       serializer.serialize(topic.name(), summary)));
@@ -100,22 +91,13 @@ public final class Laboratory implements AutoCloseable {
     producer.flush();
   }
 
-  public int partitions() {
-    return partitions;
-  }
-
-  /** A directory beside the broker's, which goes with it. */
-  public Path directory(String name) {
-    return broker.directory(name);
-  }
-
   /** How many summaries are on the topic. */
-  public long published() {
+  long published() {
     return published;
   }
 
   /** A scorer of one thread that reads the topic from its start, or where it stopped. */
-  public RunningScorer score(String applicationId, Map<String, String> overrides) {
+  RunningScorer score(String applicationId, Map<String, String> overrides) {
     Map<String, String> own = new HashMap<>(overrides);
     own.put(ScorerSettings.APPLICATION_ID, applicationId);
     return RunningScorer.start(settings(ScorerSettings.define(), own), topics, streams());
