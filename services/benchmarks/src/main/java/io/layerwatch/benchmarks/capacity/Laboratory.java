@@ -12,6 +12,10 @@ import io.layerwatch.runtime.topics.Topics;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.broker.EmbeddedBroker;
 import io.layerwatch.standalone.registry.SchemaRegistryServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -44,22 +48,39 @@ final class Laboratory implements AutoCloseable {
             "1",
             CommonSettings.TOPICS_REPLICATION,
             "1");
+    topics = provision();
+    producer = produce();
+  }
+
+  /** Other topics on the same broker, whose names begin so. It closes before the other one. */
+  Laboratory(Laboratory beside, String prefix) {
+    broker = beside.broker;
+    settings = new HashMap<>(beside.settings);
+    settings.put(CommonSettings.TOPICS_PREFIX, prefix);
+    topics = provision();
+    producer = produce();
+  }
+
+  private Topics provision() {
     Settings own = settings(Map.of());
-    topics = parts.add("topics", Topics.of(own));
-    new TopicProvisioner(topics, own).provision();
-    producer =
-        parts.add(
-            "producer",
-            new KafkaProducer<>(
-                Map.of(
-                    ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    broker.bootstrapServers(),
-                    ProducerConfig.LINGER_MS_CONFIG,
-                    5,
-                    ProducerConfig.BATCH_SIZE_CONFIG,
-                    128 << 10),
-                new StringSerializer(),
-                new ByteArraySerializer()));
+    Topics all = parts.add("topics", Topics.of(own));
+    new TopicProvisioner(all, own).provision();
+    return all;
+  }
+
+  private Producer<String, byte[]> produce() {
+    return parts.add(
+        "producer",
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.bootstrapServers(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                5,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                128 << 10),
+            new StringSerializer(),
+            new ByteArraySerializer()));
   }
 
   private Settings settings(Map<String, String> overrides) {
@@ -100,6 +121,20 @@ final class Laboratory implements AutoCloseable {
     own.put(ScorerSettings.APPLICATION_ID, applicationId);
     return RunningScorer.start(
         settings(own), topics, Map.of("state.dir", broker.directory("streams").toString()));
+  }
+
+  /** A directory that ends with the broker. */
+  Path directory(String name) {
+    try {
+      return Files.createDirectories(broker.directory(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The settings by which any process finds broker, registry and topics. */
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
   }
 
   Topics topics() {
