@@ -194,16 +194,16 @@ final class InstanceClocks {
   private Model restored(String name) {
     Model model = new Model();
     model.heardAt = startedAt;
-    String prefix = name + '\0';
+    String prefix = StoreKeys.first(name);
     store.forEach(
         prefix,
-        name + '\1',
+        StoreKeys.end(name),
         (key, clock) ->
             model.instances.put(key.substring(prefix.length()), new Instance(clock, startedAt)));
     return model;
   }
 
   private static String key(String model, String instance) {
-    return model + '\0' + instance;
+    return StoreKeys.of(model, instance);
   }
 }

@@ -64,11 +64,12 @@ final class OpenWindows {
   }
 
   private void forgetUntil(String model, Instant end) {
-    Map<TimeWindow, OpenWindow> known = open.getOrDefault(model, Map.of());
-    known.keySet().removeIf(window -> !window.end().isAfter(end));
-    if (known.isEmpty()) {
-      open.remove(model);
-    }
+    open.computeIfPresent(
+        model,
+        (key, known) -> {
+          known.keySet().removeIf(window -> !window.end().isAfter(end));
+          return known.isEmpty() ? null : known;
+        });
   }
 
   /** The lowest sequence numbers of each source in the windows that stay open. */

@@ -39,10 +39,9 @@ public final class RangeScoring {
   private final Instant readFrom;
   private final Instant now;
   private final OpenWindows windows;
-  private int entries;
-
   private final SequenceTracks tracks = new SequenceTracks(new MemoryState<>());
   private final Map<String, Surroundings> models = new TreeMap<>();
+  private int entries;
 
   /** What the summaries around the range tell of a model. */
   private static final class Surroundings {

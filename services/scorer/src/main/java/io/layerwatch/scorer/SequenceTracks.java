@@ -134,8 +134,8 @@ final class SequenceTracks {
   void forget(String model, String instance) {
     List<String> forgotten = new ArrayList<>();
     state.forEach(
-        SummarySource.firstKey(model, instance),
-        SummarySource.endKey(model, instance),
+        StoreKeys.first(model, instance),
+        StoreKeys.end(model, instance),
         (key, tracks) -> forgotten.add(key));
     forgotten.forEach(state::delete);
   }
@@ -143,8 +143,8 @@ final class SequenceTracks {
   private Map<SummarySource, ByLayer<SequenceTrack>> of(String model) {
     Map<SummarySource, ByLayer<SequenceTrack>> tracks = new HashMap<>();
     state.forEach(
-        SummarySource.firstKey(model),
-        SummarySource.endKey(model),
+        StoreKeys.first(model),
+        StoreKeys.end(model),
         (key, own) -> tracks.put(SummarySource.parse(key), own));
     return tracks;
   }

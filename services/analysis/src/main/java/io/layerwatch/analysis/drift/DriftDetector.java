@@ -45,13 +45,11 @@ public final class DriftDetector {
    */
   public Step observe(Optional<DriftState> before, ModelScores window) {
     List<LayerDrift> changes = new ArrayList<>();
-    before
-        .filter(state -> !state.comparesWith(window))
-        .ifPresent(state -> clearAll(state, window, changes));
-    DriftState known =
-        before
-            .filter(state -> state.comparesWith(window))
-            .orElseGet(() -> DriftState.start(window));
+    DriftState known = before.orElseGet(() -> DriftState.start(window));
+    if (!known.comparesWith(window)) {
+      clearAll(known, window, changes);
+      known = DriftState.start(window);
+    }
     SortedMap<WatchedScore, ScoreWatch> watches = watched(known, window, changes);
     if (window.complete() && window.tokens() >= criteria.minimumTokens()) {
       window.layers().forEach(layer -> watch(window, layer, watches, changes));

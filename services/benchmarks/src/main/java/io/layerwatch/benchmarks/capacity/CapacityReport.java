@@ -1,10 +1,7 @@
 package io.layerwatch.benchmarks.capacity;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.layerwatch.benchmarks.Spread;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.layerwatch.benchmarks.report.Json;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,16 +93,10 @@ record CapacityReport(Fleet fleet, int seconds, int rounds) {
 
   void write(Path file, RateTrial.Result rate, Optional<StateTrial.Result> state) {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("java", Runtime.version().toString());
-    all.put("processors", Runtime.getRuntime().availableProcessors());
     all.put("fleet", fleet);
     all.put("seconds", seconds);
     all.put("rate", rate);
     state.ifPresent(result -> all.put("state", result));
-    try {
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be written", e);
-    }
+    Json.write(file, all);
   }
 }

@@ -11,7 +11,7 @@ import org.apache.avro.AvroRuntimeException;
  * Avro's binary encoding of numbers, texts and arrays, read one after the other (Avro 1.12
  * specification, Binary Encoding).
  */
-final class AvroBytes {
+final class AvroInput {
 
   private static final VarHandle DOUBLE =
       MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);

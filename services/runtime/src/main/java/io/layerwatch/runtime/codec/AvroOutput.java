@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * Avro's binary encoding of numbers, texts and arrays, written one after the other (Avro 1.12
- * specification, Binary Encoding): what {@link AvroBytes} reads.
+ * specification, Binary Encoding): what {@link AvroInput} reads.
  */
 final class AvroOutput {
 

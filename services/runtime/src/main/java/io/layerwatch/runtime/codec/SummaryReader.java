@@ -15,11 +15,11 @@ import java.util.Arrays;
  */
 final class SummaryReader implements AvroReader<ActivationSummary> {
 
-  private final AvroBytes avro = new AvroBytes();
-  private final AvroBytes.Text name = new AvroBytes.Text();
-  private final AvroBytes.Text revision = new AvroBytes.Text();
-  private final AvroBytes.Text site = new AvroBytes.Text();
-  private final AvroBytes.Text instance = new AvroBytes.Text();
+  private final AvroInput avro = new AvroInput();
+  private final AvroInput.Text name = new AvroInput.Text();
+  private final AvroInput.Text revision = new AvroInput.Text();
+  private final AvroInput.Text site = new AvroInput.Text();
+  private final AvroInput.Text instance = new AvroInput.Text();
   private ModelId model;
   private ModelShape shape;
   private long start;

@@ -14,6 +14,7 @@ import org.apache.kafka.streams.query.Position;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
 
 /**
@@ -156,9 +157,7 @@ public final class LiveStore<K extends Comparable<K>, V>
   }
 
   @Override
-  public boolean setFlushListener(
-      org.apache.kafka.streams.state.internals.CacheFlushListener<K, V> listener,
-      boolean sendOldValues) {
+  public boolean setFlushListener(CacheFlushListener<K, V> listener, boolean sendOldValues) {
     return false;
   }
 
