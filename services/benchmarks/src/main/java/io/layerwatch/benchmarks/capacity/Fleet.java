@@ -64,6 +64,12 @@ public record Fleet(String name, int models, int sites, int layers, int replicas
     }
   }
 
+  /** The number of the model that a summary is of. */
+  static int model(ActivationSummary summary) {
+    String model = summary.model().name();
+    return Integer.parseInt(model.substring(model.lastIndexOf('-') + 1));
+  }
+
   private ActivationSummary summary(
       int model, int replica, int site, int layer, TimeWindow interval, long number) {
     return new ActivationSummary(

@@ -12,8 +12,14 @@ import io.layerwatch.runtime.topics.Topics;
 import io.layerwatch.scorer.ScorerSettings;
 import io.layerwatch.standalone.broker.EmbeddedBroker;
 import io.layerwatch.standalone.registry.SchemaRegistryServer;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -22,17 +28,25 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** A real broker, a real registry, and topics of one partition, so that one task does all. */
+/** A real broker, a real registry, and topics of few partitions, so that few tasks do all. */
 public final class Laboratory implements AutoCloseable {
 
   private final Lifecycle parts = new Lifecycle();
   private final EmbeddedBroker broker;
+  private final int partitions;
   private final Map<String, String> settings;
   private final Topics topics;
   private final Producer<String, byte[]> producer;
   private long published;
 
+  /** One of one partition, so that one task does all. */
   public Laboratory() {
+    this(1);
+  }
+
+  /** One of that many partitions; a fleet's models take turns. */
+  public Laboratory(int partitions) {
+    this.partitions = partitions;
     broker = parts.add("broker", EmbeddedBroker.start());
     SchemaRegistryServer registry = parts.add("registry", SchemaRegistryServer.start());
     settings =
@@ -42,7 +56,7 @@ public final class Laboratory implements AutoCloseable {
             CommonSettings.SCHEMA_REGISTRY_URL,
             registry.url(),
             CommonSettings.TOPICS_PARTITIONS,
-            "1",
+            Integer.toString(partitions),
             CommonSettings.TOPICS_REPLICATION,
             "1");
     Settings own = settings(ScorerSettings.define(), Map.of());
@@ -82,7 +96,7 @@ public final class Laboratory implements AutoCloseable {
               producer.send(
                   new ProducerRecord<>(
                       topic.name(),
-                      0,
+                      Fleet.model(summary) % partitions,
                       interval.start().toEpochMilli(),
                       summary.model().key(),
                       serializer.serialize(topic.name(), summary)));
@@ -91,13 +105,35 @@ public final class Laboratory implements AutoCloseable {
     producer.flush();
   }
 
+  /** Makes a topic of one partition; the broker makes none by itself. */
+  public void createTopic(String name) {
+    try (Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
+      admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(name + " cannot be made", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  public int partitions() {
+    return partitions;
+  }
+
+  /** A directory beside the broker's, which goes with it. */
+  public Path directory(String name) {
+    return broker.directory(name);
+  }
+
   /** How many summaries are on the topic. */
-  long published() {
+  public long published() {
     return published;
   }
 
   /** A scorer of one thread that reads the topic from its start, or where it stopped. */
-  RunningScorer score(String applicationId, Map<String, String> overrides) {
+  public RunningScorer score(String applicationId, Map<String, String> overrides) {
     Map<String, String> own = new HashMap<>(overrides);
     own.put(ScorerSettings.APPLICATION_ID, applicationId);
     return RunningScorer.start(settings(ScorerSettings.define(), own), topics, streams());

@@ -1,20 +1,20 @@
 package io.layerwatch.benchmarks.capacity;
 
 /** One thread's way through many records. */
-record Pass(long records, double seconds, double cpuSeconds) {
+public record Pass(long records, double seconds, double cpuSeconds) {
 
-  Pass {
+  public Pass {
     if (records < 1) {
       throw new IllegalArgumentException("expected a backlog that takes some time, got a shorter");
     }
   }
 
-  double perSecond() {
+  public double perSecond() {
     return records / seconds;
   }
 
   /** The thread's own work for one record. */
-  double cpuMicros() {
+  public double cpuMicros() {
     return 1e6 * cpuSeconds / records;
   }
 }

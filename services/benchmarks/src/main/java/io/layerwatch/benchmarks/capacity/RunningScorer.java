@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** The production scorer, seen through what it shows of itself: health, metrics, threads. */
-final class RunningScorer implements AutoCloseable {
+public final class RunningScorer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(15);
 
@@ -44,12 +44,12 @@ final class RunningScorer implements AutoCloseable {
   }
 
   /** Waits until that many summaries are merged. */
-  void awaitAccepted(long summaries) {
+  public void awaitAccepted(long summaries) {
     await(() -> accepted() >= summaries, "to accept " + summaries);
   }
 
   /** Times the way from the first summary to that many. */
-  Pass pass(long summaries) {
+  public Pass pass(long summaries) {
     awaitAccepted(1);
     long from = accepted();
     long cpu = Threads.cpuNanos(applicationId, "StreamThread");

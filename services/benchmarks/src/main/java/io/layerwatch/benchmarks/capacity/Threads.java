@@ -3,9 +3,10 @@ package io.layerwatch.benchmarks.capacity;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.function.Predicate;
 
 /** CPU time of threads, which says more than the clock where others use the machine too. */
-final class Threads {
+public final class Threads {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -17,11 +18,14 @@ final class Threads {
 
   /** Of all threads whose name begins and ends so, but for a number at the end. */
   static long cpuNanos(String begin, String kind) {
+    return cpuNanos(name -> name.startsWith(begin + "-") && name.matches(".*-" + kind + "-\\d+"));
+  }
+
+  /** Of all threads with such a name. */
+  public static long cpuNanos(Predicate<String> name) {
     long sum = 0;
     for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
-      if (thread != null
-          && thread.getThreadName().startsWith(begin + "-")
-          && thread.getThreadName().matches(".*-" + kind + "-\\d+")) {
+      if (thread != null && name.test(thread.getThreadName())) {
         sum += THREADS.getThreadCpuTime(thread.getThreadId());
       }
     }
