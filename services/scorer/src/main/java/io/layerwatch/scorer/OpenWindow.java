@@ -23,9 +23,16 @@ final class OpenWindow {
   private final Map<SummarySource, Kept> reports = new HashMap<>();
   private final Set<String> instances = new HashSet<>();
   private long nameBytes;
+  // The layers of a flush come together.
+  private Optional<Kept> last = Optional.empty();
   private Optional<ModelShape> shape = Optional.empty();
 
-  private record Kept(Bytes key, WindowReport report) {}
+  private record Kept(Bytes key, WindowReport report) {
+    boolean isOf(ActivationSummary summary) {
+      return report.source().instance().equals(summary.instance())
+          && report.source().site().equals(summary.site());
+    }
+  }
 
   OpenWindow(OrderedState<Bytes, WindowReport> state, String model, TimeWindow window) {
     this.state = state;
@@ -37,6 +44,10 @@ final class OpenWindow {
         (key, report) -> keep(new Kept(key, report)));
   }
 
+  boolean is(String otherModel, TimeWindow otherWindow) {
+    return model.equals(otherModel) && window.equals(otherWindow);
+  }
+
   /**
    * Adds a summary, unless it was there before.
    *
@@ -44,11 +55,13 @@ final class OpenWindow {
    */
   Addition add(ActivationSummary summary) {
     requireSameShape(summary);
-    requireRoom(summary.instance());
-    Kept known = reports.get(SummarySource.of(summary));
-    Kept kept = known == null ? begin(summary) : known;
+    if (last.isEmpty() || !last.get().isOf(summary)) {
+      last = Optional.ofNullable(reports.get(SummarySource.of(summary)));
+    }
+    boolean known = last.isPresent();
+    Kept kept = known ? last.get() : begin(summary);
     Addition addition = kept.report().add(summary);
-    if (known == null) {
+    if (!known) {
       keep(kept);
     }
     if (addition != Addition.DUPLICATE) {
@@ -58,6 +71,7 @@ final class OpenWindow {
   }
 
   private Kept begin(ActivationSummary summary) {
+    requireRoom(summary.instance());
     SummarySource source = SummarySource.of(summary);
     return new Kept(
         ReportKey.of(model, window.start().toEpochMilli(), source),
@@ -67,6 +81,7 @@ final class OpenWindow {
   private void keep(Kept kept) {
     SummarySource source = kept.report().source();
     reports.put(source, kept);
+    last = Optional.of(kept);
     shape = Optional.of(kept.report().shape());
     if (instances.add(source.instance())) {
       nameBytes += Sources.nameBytes(source.instance());

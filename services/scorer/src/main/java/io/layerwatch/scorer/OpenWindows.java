@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
@@ -22,6 +23,8 @@ final class OpenWindows {
   private final OrderedState<Bytes, WindowReport> state;
   private final Duration windowSize;
   private final Map<String, Map<TimeWindow, OpenWindow>> open = new HashMap<>();
+  // Summaries of a flush come together, so that most are for the window of the one before.
+  private Optional<OpenWindow> last = Optional.empty();
 
   OpenWindows(OrderedState<Bytes, WindowReport> state, Duration windowSize) {
     this.state = state;
@@ -43,8 +46,13 @@ final class OpenWindows {
   }
 
   private OpenWindow open(String model, TimeWindow window) {
-    return open.computeIfAbsent(model, unknown -> new HashMap<>())
-        .computeIfAbsent(window, unknown -> new OpenWindow(state, model, window));
+    if (last.isEmpty() || !last.get().is(model, window)) {
+      last =
+          Optional.of(
+              open.computeIfAbsent(model, unknown -> new HashMap<>())
+                  .computeIfAbsent(window, unknown -> new OpenWindow(state, model, window)));
+    }
+    return last.get();
   }
 
   /** Takes out the model's windows that end at or before that time, oldest first. */
@@ -64,6 +72,7 @@ final class OpenWindows {
   }
 
   private void forgetUntil(String model, Instant end) {
+    last = Optional.empty();
     open.computeIfPresent(
         model,
         (key, known) -> {

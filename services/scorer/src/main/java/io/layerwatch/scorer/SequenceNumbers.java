@@ -46,7 +46,7 @@ final class SequenceNumbers {
   }
 
   boolean contains(long number) {
-    return count(number, number + 1) == 1;
+    return !isEmpty() && number <= last() && count(number, number + 1) == 1;
   }
 
   /** How many of the numbers from, inclusive, to, exclusive, are in the set. */

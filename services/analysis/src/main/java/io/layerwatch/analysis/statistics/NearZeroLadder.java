@@ -98,7 +98,7 @@ public final class NearZeroLadder {
       for (int i = 0; i < sums.length; i++) {
         sums[i] += other.counts[i];
       }
-      return withCounts(sums);
+      return new NearZeroLadder(this, sums);
     }
     TreeMap<Double, Long> common = new TreeMap<>();
     for (int i = 0; i < thresholds.length; i++) {

@@ -70,29 +70,49 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
         .orElse(confluent);
   }
 
+  /** A reader of one thread: it remembers what the records before had in common. */
   @Override
   public Deserializer<T> deserializer() {
-    Optional<AvroReader<T>> reader = codec.reader();
-    return (topic, bytes) -> read(bytes, reader);
+    Reading reading = new Reading();
+    return (topic, bytes) -> reading.read(bytes);
   }
 
-  private T read(byte[] bytes, Optional<AvroReader<T>> ours) {
+  private record Written(int id, Writer by) {}
+
+  /** One thread's. */
+  private final class Reading {
+    private final Optional<AvroReader<T>> ours = codec.reader();
+    private Written last = new Written(-1, Writer.OTHER_VERSION);
+
+    T read(byte[] bytes) {
+      requireFrame(bytes);
+      Written written = written(ByteBuffer.wrap(bytes).getInt(ID_AT));
+      try {
+        return ours.isPresent() && written.by() == Writer.OURS
+            ? ours.get().read(bytes, AVRO_AT)
+            : codec.fromAvro(record(bytes));
+      } catch (AvroRuntimeException e) {
+        throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + e.getMessage(), e);
+      } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
+        throw new InvalidRecordException(Kind.IMPOSSIBLE, "impossible value: " + e.getMessage(), e);
+      }
+    }
+
+    private Written written(int id) {
+      if (id < 0 || id != last.id()) {
+        last = new Written(id, writer(id));
+      }
+      return last;
+    }
+  }
+
+  private static void requireFrame(byte[] bytes) {
     if (bytes == null || bytes.length == 0) {
       throw new InvalidRecordException(Kind.UNDECODABLE, "expected Avro, got an empty value");
     }
     if (bytes.length < AVRO_AT || bytes[0] != MAGIC) {
       throw new InvalidRecordException(
           Kind.UNDECODABLE, "undecodable: expected a zero byte and a schema's id");
-    }
-    Writer writer = writer(ByteBuffer.wrap(bytes).getInt(ID_AT));
-    try {
-      return ours.isPresent() && writer == Writer.OURS
-          ? ours.get().read(bytes, AVRO_AT)
-          : codec.fromAvro(record(bytes));
-    } catch (AvroRuntimeException e) {
-      throw new InvalidRecordException(Kind.UNDECODABLE, "undecodable: " + e.getMessage(), e);
-    } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
-      throw new InvalidRecordException(Kind.IMPOSSIBLE, "impossible value: " + e.getMessage(), e);
     }
   }
 
@@ -116,7 +136,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
     if (known != null) {
       return known;
     }
-    Optional<ParsedSchema> written = id < 0 ? Optional.empty() : written(id);
+    Optional<ParsedSchema> written = id < 0 ? Optional.empty() : schema(id);
     if (written.isEmpty()) {
       throw new InvalidRecordException(
           Kind.UNKNOWN_SCHEMA, "schema: expected one that is registered, got id " + id);
@@ -131,7 +151,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
   }
 
   /** The schema with that id; empty when the registry says that it has none. */
-  private Optional<ParsedSchema> written(int id) {
+  private Optional<ParsedSchema> schema(int id) {
     try {
       return Optional.of(client.getSchemaBySubjectAndId(name + "-value", id));
     } catch (RestClientException answer) {
