@@ -1,42 +1,60 @@
 package io.layerwatch.benchmarks.capacity;
 
+import io.layerwatch.analysis.ActivationSummary;
+import io.layerwatch.runtime.topics.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Consumes and decodes the summaries and does nothing with them: what no scorer can beat. */
-public final class Ceiling {
+/**
+ * Consumes and decodes summaries and does nothing with them: what no scorer can beat.
+ *
+ * @param partitions which are read
+ * @param read counts the summaries
+ */
+public record Ceiling(
+    Topic<ActivationSummary> topic,
+    String bootstrapServers,
+    List<Integer> partitions,
+    LongAdder read) {
 
-  private Ceiling() {}
-
-  static Pass pass(Laboratory laboratory) {
-    return pass(laboratory, List.of(0), laboratory.published());
+  public Ceiling {
+    partitions = List.copyOf(partitions);
   }
 
-  /** Reads that many summaries of these partitions, in this thread. */
-  public static Pass pass(Laboratory laboratory, List<Integer> numbers, long published) {
-    var topic = laboratory.topics().activationSummaries();
+  static Pass pass(Laboratory laboratory) {
+    return new Ceiling(
+            laboratory.topics().activationSummaries(),
+            laboratory.bootstrapServers(),
+            List.of(0),
+            new LongAdder())
+        .pass(laboratory.published());
+  }
+
+  /** Reads that many summaries, in this thread. */
+  public Pass pass(long published) {
     var deserializer = topic.serde().deserializer();
-    var partitions =
-        numbers.stream().map(number -> new TopicPartition(topic.name(), number)).toList();
+    var assigned =
+        partitions.stream().map(number -> new TopicPartition(topic.name(), number)).toList();
     // As Kafka Streams configures its own consumer.
     Map<String, Object> config =
         Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            laboratory.bootstrapServers(),
+            bootstrapServers,
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
             "read_committed",
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
             1_000);
     try (var consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      consumer.assign(assigned);
+      consumer.seekToBeginning(assigned);
       var batch = consumer.poll(Duration.ofSeconds(30));
       long cpu = Threads.ownCpuNanos();
       long start = System.nanoTime();
@@ -47,6 +65,7 @@ public final class Ceiling {
           tokens += deserializer.deserialize(topic.name(), record.value()).statistics().tokens();
           records++;
         }
+        read.add(batch.count());
         if (records >= published) {
           break;
         }

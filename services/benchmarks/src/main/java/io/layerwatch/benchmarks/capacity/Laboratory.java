@@ -77,6 +77,11 @@ public final class Laboratory implements AutoCloseable {
                 new ByteArraySerializer()));
   }
 
+  /** What names broker and registry, among the settings of any process. */
+  public Map<String, String> connection() {
+    return settings;
+  }
+
   /** Settings of a process that knows broker and registry. */
   public Settings settings(ConfigDef definition, Map<String, String> overrides) {
     Map<String, String> all = new HashMap<>(settings);

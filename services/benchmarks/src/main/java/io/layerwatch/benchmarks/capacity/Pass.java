@@ -1,6 +1,10 @@
 package io.layerwatch.benchmarks.capacity;
 
-/** One thread's way through many records. */
+/**
+ * A way through many records.
+ *
+ * @param cpuSeconds of the thread that did it, or of its whole process
+ */
 public record Pass(long records, double seconds, double cpuSeconds) {
 
   public Pass {
@@ -13,7 +17,7 @@ public record Pass(long records, double seconds, double cpuSeconds) {
     return records / seconds;
   }
 
-  /** The thread's own work for one record. */
+  /** Processor time for one record. */
   public double cpuMicros() {
     return 1e6 * cpuSeconds / records;
   }

@@ -30,7 +30,8 @@ public final class RunningScorer implements AutoCloseable {
     scorer = new Scorer(own, settings, streams, topics, metrics, health);
   }
 
-  static RunningScorer start(Settings settings, Topics topics, Map<String, Object> streams) {
+  /** Starts one that reads the topic from its start, or where it stopped. */
+  public static RunningScorer start(Settings settings, Topics topics, Map<String, Object> streams) {
     return new RunningScorer(settings, topics, streams);
   }
 
@@ -61,7 +62,8 @@ public final class RunningScorer implements AutoCloseable {
         (Threads.cpuNanos(applicationId, "StreamThread") - cpu) / 1e9);
   }
 
-  long accepted() {
+  /** How many summaries are merged. */
+  public long accepted() {
     return (long) value("layerwatch_scorer_accepted_summaries");
   }
 

@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.capacity;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
@@ -16,13 +17,16 @@ public final class Threads {
     return THREADS.getCurrentThreadCpuTime();
   }
 
-  /** Of all threads whose name begins and ends so, but for a number at the end. */
-  static long cpuNanos(String begin, String kind) {
-    return cpuNanos(name -> name.startsWith(begin + "-") && name.matches(".*-" + kind + "-\\d+"));
+  /** Of all of this process, its collector and compiler included. */
+  public static long processCpuNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
-  /** Of all threads with such a name. */
-  public static long cpuNanos(Predicate<String> name) {
+  /** Of all threads whose name begins and ends so, but for a number at the end. */
+  static long cpuNanos(String begin, String kind) {
+    Predicate<String> name =
+        each -> each.startsWith(begin + "-") && each.matches(".*-" + kind + "-\\d+");
     long sum = 0;
     for (ThreadInfo thread : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
       if (thread != null && name.test(thread.getThreadName())) {

@@ -1,18 +1,18 @@
 package io.layerwatch.benchmarks.streaming;
 
-import io.layerwatch.benchmarks.capacity.Laboratory;
-import io.layerwatch.benchmarks.capacity.Pass;
+/** Something that works a backlog of summaries off, in a process of its own. */
+public interface Contender {
 
-/** Something that works a backlog of summaries off. */
-interface Contender {
+  /** Begins with the first summary, under a name that was not used before. */
+  Work start(Backlog backlog, String id, int threads) throws Exception;
 
-  /** What it is called in the table. */
-  String name();
+  /** What was begun; closing ends it. */
+  interface Work extends AutoCloseable {
 
-  /**
-   * Works off all that is on the topic, from its start, under a name that was not used before.
-   *
-   * @return how long it took from the first summary to the last, and what it took of its threads
-   */
-  Pass pass(Laboratory laboratory, String id, int threads) throws Exception;
+    /** How many summaries are merged, counted or read so far. */
+    long done();
+
+    @Override
+    void close();
+  }
 }

@@ -1,27 +1,37 @@
 package io.layerwatch.benchmarks.streaming;
 
-import io.layerwatch.benchmarks.capacity.Laboratory;
-import io.layerwatch.benchmarks.capacity.Pass;
 import io.layerwatch.benchmarks.capacity.RunningScorer;
-import java.util.HashMap;
+import io.layerwatch.runtime.topics.Topics;
+import io.layerwatch.scorer.ScorerSettings;
 import java.util.Map;
 
 /** The production scorer. At least once is not among its guarantees. */
-record ScorerContender(Map<String, String> settings) implements Contender {
-
-  static final String NAME = "scorer, exactly once";
+final class ScorerContender implements Contender {
 
   @Override
-  public String name() {
-    return NAME;
-  }
+  public Work start(Backlog backlog, String id, int threads) {
+    Topics topics = backlog.topics();
+    RunningScorer scorer =
+        RunningScorer.start(
+            backlog.scorer(
+                Map.of(
+                    ScorerSettings.APPLICATION_ID,
+                    id,
+                    "kafka.num.stream.threads",
+                    Integer.toString(threads))),
+            topics,
+            Map.of("state.dir", backlog.directory("streams").toString()));
+    return new Work() {
+      @Override
+      public long done() {
+        return scorer.accepted();
+      }
 
-  @Override
-  public Pass pass(Laboratory laboratory, String id, int threads) {
-    Map<String, String> own = new HashMap<>(settings);
-    own.put("kafka.num.stream.threads", Integer.toString(threads));
-    try (RunningScorer scorer = laboratory.score(id, own)) {
-      return scorer.pass(laboratory.published());
-    }
+      @Override
+      public void close() {
+        scorer.close();
+        topics.close();
+      }
+    };
   }
 }

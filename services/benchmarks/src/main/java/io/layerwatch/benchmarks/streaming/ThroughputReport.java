@@ -4,46 +4,67 @@ import io.layerwatch.benchmarks.Spread;
 import io.layerwatch.benchmarks.capacity.Pass;
 import io.layerwatch.benchmarks.report.BarChart;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/**
- * What each contender did, round by round.
- *
- * @param passes by number of threads, then by contender
- */
-record ThroughputReport(Map<Integer, Map<String, List<Pass>>> passes) {
+/** What each contender did, round by round. */
+final class ThroughputReport {
+
+  private final Map<Integer, Map<Contenders, List<Pass>>> passes = new TreeMap<>();
+
+  void add(int threads, Contenders contender, Pass pass) {
+    passes
+        .computeIfAbsent(threads, unknown -> new EnumMap<>(Contenders.class))
+        .computeIfAbsent(contender, unknown -> new ArrayList<>())
+        .add(pass);
+  }
+
+  /** By number of threads and contender, one a round. */
+  Map<Integer, Map<Contenders, List<Pass>>> passes() {
+    return passes;
+  }
 
   String table() {
     StringBuilder table =
         new StringBuilder(
             """
-            | threads | | summaries/s | threads' CPU, µs/summary | scorer ÷ this |
+            | cores | | summaries/s | scorer ÷ this | CPU of its process, µs/summary |
             |---|---|---|---|---|
             """);
     passes.forEach(
         (threads, contenders) ->
             contenders.forEach(
-                (name, rounds) ->
+                (contender, rounds) ->
                     table.append(
                         "| %d | %s | %s | %s | %s |%n"
                             .formatted(
                                 threads,
-                                name,
-                                text("%,.0f", rounds.stream().map(Pass::perSecond).toList()),
-                                text("%.2f", rounds.stream().map(Pass::cpuMicros).toList()),
-                                text("%.2f", ratios(contenders, rounds))))));
+                                contender.title(),
+                                text("%,.0f", rates(rounds)),
+                                ratios(contenders, rounds),
+                                text("%.2f", rounds.stream().map(Pass::cpuMicros).toList())))));
     return table.toString();
   }
 
+  private static List<Double> rates(List<Pass> rounds) {
+    return rounds.stream().map(Pass::perSecond).toList();
+  }
+
   /** Round by round: whatever else the machine did hit both. */
-  private static List<Double> ratios(Map<String, List<Pass>> contenders, List<Pass> rounds) {
-    List<Pass> scorer = contenders.get(ScorerContender.NAME);
-    return IntStream.range(0, rounds.size())
-        .mapToObj(round -> scorer.get(round).perSecond() / rounds.get(round).perSecond())
-        .toList();
+  private static String ratios(Map<Contenders, List<Pass>> contenders, List<Pass> rounds) {
+    List<Pass> scorer = contenders.get(Contenders.SCORER);
+    if (scorer == null) {
+      return "";
+    }
+    return text(
+        "%.2f",
+        IntStream.range(0, rounds.size())
+            .mapToObj(round -> scorer.get(round).perSecond() / rounds.get(round).perSecond())
+            .toList());
   }
 
   /** Median, and the middle half. */
@@ -57,17 +78,21 @@ record ThroughputReport(Map<Integer, Map<String, List<Pass>>> passes) {
         spread.high());
   }
 
+  /** Medians, each with the quarter of the rounds above it as a line. */
   BarChart chart() {
     List<BarChart.Bar> bars = new ArrayList<>();
     passes.forEach(
         (threads, contenders) ->
             contenders.forEach(
-                (name, rounds) -> {
-                  double rate =
-                      Spread.of(rounds.stream().map(pass -> pass.perSecond() / 1_000).toList())
-                          .median();
-                  String label = name + (threads == 1 ? "" : ", " + threads + " threads");
-                  bars.add(new BarChart.Bar(label, rate, rate));
+                (contender, rounds) -> {
+                  Spread thousands =
+                      Spread.of(rates(rounds).stream().map(rate -> rate / 1_000).toList());
+                  bars.add(
+                      new BarChart.Bar(
+                          "%s, %d core%s"
+                              .formatted(contender.title(), threads, threads == 1 ? "" : "s"),
+                          thousands.median(),
+                          thousands.high()));
                 }));
     return new BarChart("Summaries a second", "thousand/s", bars);
   }

@@ -1,4 +1,4 @@
-package io.layerwatch.benchmarks.streaming;
+package io.layerwatch.benchmarks.streaming.flink;
 
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -1,4 +1,4 @@
-package io.layerwatch.benchmarks.streaming;
+package io.layerwatch.benchmarks.streaming.flink;
 
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
@@ -58,6 +58,8 @@ final class ReportedSerializer extends TypeSerializerSingleton<Reported> {
     to.writeLong(shape.modelMultiplyAdds());
     to.writeUTF(reported.site());
     to.writeInt(reported.layer());
+    to.writeUTF(reported.instance());
+    to.writeLong(reported.lastNumber());
     to.writeLong(reported.time());
     to.writeLong(statistics.tokens());
     to.writeLong(statistics.sequences());
@@ -84,6 +86,8 @@ final class ReportedSerializer extends TypeSerializerSingleton<Reported> {
             from.readInt(), from.readLong(), from.readLong(), from.readLong(), from.readLong());
     String site = from.readUTF();
     int layer = from.readInt();
+    String instance = from.readUTF();
+    long lastNumber = from.readLong();
     long time = from.readLong();
     long tokens = from.readLong();
     long sequences = from.readLong();
@@ -105,7 +109,7 @@ final class ReportedSerializer extends TypeSerializerSingleton<Reported> {
     LayerStatistics statistics =
         new LayerStatistics(
             tokens, sequences, moments, nonFinite, ladder, from.readDouble(), from.readDouble());
-    return new Reported(model, shape, site, layer, time, statistics);
+    return new Reported(model, shape, site, layer, instance, lastNumber, time, statistics);
   }
 
   @Override

@@ -1,0 +1,13 @@
+package io.layerwatch.benchmarks.streaming.flink;
+
+/** How the job is written. */
+public enum FlinkStyle {
+  /** Sums alone, by the parts that Flink's and Confluent's documentation names. */
+  GENERATED,
+  /** Sums alone, read and passed on by code made for these records. */
+  SUMS,
+  /**
+   * The same, with instances kept apart: duplicates are left out, and windows name who reported.
+   */
+  BY_INSTANCE
+}

@@ -1,0 +1,2 @@
+/** The scorer's aggregation as one would write it for Apache Flink. */
+package io.layerwatch.benchmarks.streaming.flink;
