@@ -83,6 +83,9 @@ public record Load(
 
   /** Such as 90s, as options take it. */
   static String text(Duration duration) {
+    if (duration.toMillis() > 0 && duration.toMillis() % Duration.ofDays(1).toMillis() == 0) {
+      return duration.toDays() + "d";
+    }
     return duration.toMillis() % 1_000 == 0
         ? duration.toSeconds() + "s"
         : duration.toMillis() + "ms";

@@ -1,0 +1,192 @@
+package io.layerwatch.benchmarks.capacity;
+
+import io.layerwatch.benchmarks.report.Json;
+import io.layerwatch.benchmarks.report.Machine;
+import io.layerwatch.runtime.settings.DurationConverter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How the scorer's cost grows with keys, replicas and windows. */
+@Command(
+    name = "scorer-growth",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measure rate, memory, state and restart of one scorer thread while keys, replicas and"
+            + " windows grow.")
+public final class ScorerGrowth implements Callable<Integer> {
+
+  /** As few as is useful: closing windows then is as much of the work as it can be. */
+  private static final int FLUSHES_IN_WINDOW = 6;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--sites", defaultValue = "4", description = "Sites: ${DEFAULT-VALUE}.")
+  private int sites;
+
+  @Option(names = "--layers", defaultValue = "25", description = "Layers: ${DEFAULT-VALUE}.")
+  private int layers;
+
+  @Option(
+      names = "--keys",
+      split = ",",
+      defaultValue = "1000,10000,100000",
+      description = "Numbers of (model, site, layer), one replica each: ${DEFAULT-VALUE}.")
+  private List<Integer> keys;
+
+  @Option(
+      names = "--replicas",
+      split = ",",
+      defaultValue = "1,10,100,1000",
+      description = "Numbers of replicas of one model: ${DEFAULT-VALUE}.")
+  private List<Integer> replicas;
+
+  @Option(
+      names = "--windows",
+      split = ",",
+      converter = DurationConverter.class,
+      defaultValue = "10s,1m,5m,15m",
+      description = "Window sizes, tried with the second number of replicas: ${DEFAULT-VALUE}.")
+  private List<Duration> windows;
+
+  @Option(
+      names = "--flush",
+      converter = DurationConverter.class,
+      defaultValue = "10s",
+      description = "Flush interval of the instances; windows are multiples: ${DEFAULT-VALUE}.")
+  private Duration flush;
+
+  @Option(
+      names = "--summaries",
+      defaultValue = "1200000",
+      description = "Summaries timed at each size: ${DEFAULT-VALUE}.")
+  private long summaries;
+
+  @Option(names = "--rounds", defaultValue = "3", description = "Rounds: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--state-replicas",
+      split = ",",
+      defaultValue = "1,10,100,1000,2000,2000,2000",
+      description =
+          "Replicas of the models that join one after the other, for the state:"
+              + " ${DEFAULT-VALUE}.")
+  private List<Integer> stateReplicas;
+
+  @Option(
+      names = "--heap",
+      defaultValue = "3g",
+      description = "Heap of the scorer whose state is weighed: ${DEFAULT-VALUE}.")
+  private String heap;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write every figure there, too.")
+  private Optional<Path> json = Optional.empty();
+
+  @Option(
+      names = "--charts",
+      paramLabel = "DIRECTORY",
+      description = "Write charts there, as scorer-growth-rate.svg and scorer-growth-restart.svg.")
+  private Optional<Path> charts = Optional.empty();
+
+  @Option(
+      names = "--costs",
+      paramLabel = "FILE",
+      description = "Write there what the calculator takes.")
+  private Optional<Path> costs = Optional.empty();
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new ScorerGrowth()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    say(out, Machine.describe() + "; " + rounds + " rounds\n");
+    try (Laboratory home = new Laboratory()) {
+      var rates = new GrowthRates(points(), flush, summaries, rounds).run(home);
+      say(out, GrowthReport.table(rates));
+      var byKeys = new GrowthState("state-of-keys", keySteps(), heap).run(home);
+      say(out, GrowthReport.table("keys", byKeys));
+      var byReplicas = new GrowthState("state-of-replicas", replicaSteps(), heap).run(home);
+      say(out, GrowthReport.table("replicas", byReplicas));
+      GrowthReport report = new GrowthReport(rates, byKeys, byReplicas);
+      say(out, report.restartSentence());
+      write(report);
+    }
+    return 0;
+  }
+
+  private static void say(PrintWriter out, String text) {
+    out.println(text);
+    out.flush();
+  }
+
+  private void write(GrowthReport report) throws IOException {
+    if (json.isPresent()) {
+      Json.write(json.get(), report.json());
+    }
+    if (charts.isPresent()) {
+      report.rateChart().write(charts.get().resolve("scorer-growth-rate.svg"));
+      report.restartChart().write(charts.get().resolve("scorer-growth-restart.svg"));
+    }
+    if (costs.isPresent()) {
+      Files.writeString(costs.get(), report.costs().text());
+    }
+  }
+
+  private List<GrowthPoint> points() {
+    long window = flush.multipliedBy(FLUSHES_IN_WINDOW).toSeconds();
+    List<GrowthPoint> points = new ArrayList<>();
+    for (int number : keys) {
+      points.add(
+          new GrowthPoint(GrowthPoint.KEYS, number, models("keys" + number, number), window));
+    }
+    for (int number : replicas) {
+      points.add(new GrowthPoint(GrowthPoint.REPLICAS, number, replicas(number), window));
+    }
+    int some = replicas.get(Math.min(1, replicas.size() - 1));
+    for (Duration size : windows) {
+      points.add(
+          new GrowthPoint(GrowthPoint.WINDOW, size.toSeconds(), replicas(some), size.toSeconds()));
+    }
+    return points;
+  }
+
+  private Fleet models(String name, int number) {
+    return new Fleet(name, Math.max(1, number / (sites * layers)), sites, layers, 1);
+  }
+
+  private Fleet replicas(int number) {
+    return new Fleet("replicas" + number, 1, sites, layers, number);
+  }
+
+  private List<Fleet> keySteps() {
+    List<Fleet> steps = new ArrayList<>();
+    int before = 0;
+    for (int number : keys) {
+      steps.add(models("step" + number, number - before));
+      before = number;
+    }
+    return steps;
+  }
+
+  private List<Fleet> replicaSteps() {
+    List<Fleet> steps = new ArrayList<>();
+    for (int number : stateReplicas) {
+      steps.add(new Fleet("step" + steps.size(), 1, sites, layers, number));
+    }
+    return steps;
+  }
+}
