@@ -7,7 +7,13 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.analysis.drift.Baseline;
+import io.layerwatch.analysis.drift.DriftCriteria;
+import io.layerwatch.analysis.drift.DriftState;
+import io.layerwatch.analysis.drift.ScoreWatch;
+import io.layerwatch.analysis.drift.WatchedScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.score.Ranking;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
@@ -16,6 +22,8 @@ import io.layerwatch.scorer.size.RecordSizes;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +85,27 @@ class RecordSizesTest {
   void ofAClock() {
     int clock = InstanceClock.serde().serializer().serialize("", InstanceClock.of(WINDOW)).length;
     hold(RecordSizes.clock(), MODEL.key().length() + 1 + SOURCE.instance().length() + clock);
+  }
+
+  @Test
+  void ofAModelsProgress() {
+    int progress = ModelProgress.serde().serializer().serialize("", ModelProgress.START).length;
+    hold(RecordSizes.progress(), MODEL.key().length() + progress);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {12, 126})
+  void ofDrift(int layers) {
+    SortedMap<WatchedScore, ScoreWatch> watches = new TreeMap<>();
+    for (int layer = 0; layer < layers; layer++) {
+      for (Ranking score : DriftCriteria.DEFAULT.scores()) {
+        Baseline baseline = new Baseline(DriftCriteria.DEFAULT.baselineWindows(), 0, 1);
+        watches.put(new WatchedScore(layer, score), new ScoreWatch.Steady(baseline, 0, 0));
+      }
+    }
+    StoredDrift drift = new StoredDrift(0, new DriftState(layers, 0.01, watches, new TreeMap<>()));
+    int value = StoredDrift.serde().serializer().serialize("", drift).length;
+    hold(RecordSizes.drift(layers), MODEL.key().length() + 1 + SOURCE.site().length() + value);
   }
 
   private static void hold(double reckoned, int written) {

@@ -14,8 +14,8 @@ import java.util.Properties;
  * @param machine that measured
  * @param summariesPerSecond of one thread, at the size at which it was slowest
  * @param cpuMicrosPerSummary of that thread, at the size at which it was most
- * @param closingMicrosPerSource how long a task reads nothing while a window closes, for each
- *     source
+ * @param closingMicrosPerKey how long a task reads nothing while a window closes, for each key
+ * @param closingMicrosPerSource and for each source
  * @param heapBytesPerOpenEntry for each source in each open window
  * @param heapBytesPerTrack for each source of which a window has closed
  * @param heapBytesPerKey for each key beside its sources: metric series, drift
@@ -28,6 +28,7 @@ public record Costs(
     String machine,
     double summariesPerSecond,
     double cpuMicrosPerSummary,
+    double closingMicrosPerKey,
     double closingMicrosPerSource,
     double heapBytesPerOpenEntry,
     double heapBytesPerTrack,
@@ -57,6 +58,7 @@ public record Costs(
         properties.getProperty("machine"),
         number(properties, "summariesPerSecond"),
         number(properties, "cpuMicrosPerSummary"),
+        number(properties, "closingMicrosPerKey"),
         number(properties, "closingMicrosPerSource"),
         number(properties, "heapBytesPerOpenEntry"),
         number(properties, "heapBytesPerTrack"),

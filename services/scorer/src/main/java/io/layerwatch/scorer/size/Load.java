@@ -1,5 +1,6 @@
 package io.layerwatch.scorer.size;
 
+import io.layerwatch.analysis.ModelShape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +28,24 @@ public record Load(
     int threads,
     double share) {
 
+  private static final int MOST = 1_000_000;
+  private static final int MOST_SITES = 100;
+  private static final int MOST_COPIES = 100;
+  private static final int MOST_THREADS = 1_000;
+
   /** What is wrong with it, in a sentence each. */
   public List<String> problems() {
     List<String> problems = new ArrayList<>();
-    requireOneOrMore("models", models, problems);
-    requireOneOrMore("sites", sites, problems);
-    requireOneOrMore("layers", layers, problems);
-    requireOneOrMore("replicas", replicas, problems);
-    requireOneOrMore("replication", replication, problems);
-    requireOneOrMore("threads", threads, problems);
-    if (flush.toMillis() < 1 || window.toMillis() % Math.max(1, flush.toMillis()) != 0) {
+    requireUpTo(MOST, "models", models, problems);
+    requireUpTo(MOST_SITES, "sites", sites, problems);
+    requireUpTo(ModelShape.MOST_LAYERS, "layers", layers, problems);
+    requireUpTo(MOST, "replicas", replicas, problems);
+    requireUpTo(MOST_COPIES, "replication", replication, problems);
+    requireUpTo(MOST_THREADS, "threads", threads, problems);
+    requirePositive("window", window, problems);
+    requirePositive("flush", flush, problems);
+    requirePositive("retention", retention, problems);
+    if (problems.isEmpty() && window.toMillis() % flush.toMillis() != 0) {
       problems.add(
           "--flush: expected an interval that divides the window of %s, got %s"
               .formatted(text(window), text(flush)));
@@ -47,9 +56,15 @@ public record Load(
     return problems;
   }
 
-  private static void requireOneOrMore(String name, int value, List<String> problems) {
-    if (value < 1) {
-      problems.add("--%s: expected 1 or more, got %d".formatted(name, value));
+  private static void requireUpTo(int most, String name, int value, List<String> problems) {
+    if (value < 1 || value > most) {
+      problems.add("--%s: expected 1 to %d, got %d".formatted(name, most, value));
+    }
+  }
+
+  private static void requirePositive(String name, Duration value, List<String> problems) {
+    if (value.toMillis() < 1) {
+      problems.add("--%s: expected a millisecond or more, got %s".formatted(name, text(value)));
     }
   }
 

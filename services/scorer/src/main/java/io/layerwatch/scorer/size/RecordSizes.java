@@ -42,6 +42,16 @@ public final class RecordSizes {
     return 111;
   }
 
+  /** How far a model has come, and its ledger, in the changelog. */
+  public static double progress() {
+    return 116;
+  }
+
+  /** Where the default scores of one model's site drift, all layers, in the changelog. */
+  public static double drift(int layers) {
+    return 102 + 105.0 * layers;
+  }
+
   /** That an entry of a closed window is gone, in the changelog. */
   public static double tombstone() {
     return 125;

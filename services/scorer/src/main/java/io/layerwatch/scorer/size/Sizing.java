@@ -16,14 +16,9 @@ public record Sizing(Load load, Costs costs) {
   private static final int PARTITIONS_PER_THREAD = 4;
 
   private static final int FEWEST_PARTITIONS = 4;
-  private static final double SEGMENT = 64 << 20;
-
-  /** How long a changelog remembers that an entry is gone. */
-  private static final Duration TOMBSTONES = Duration.ofHours(6);
 
   /** Instances of a window, where no name is longer than 64 bytes. */
-  private static final int MOST_INSTANCES =
-      Sources.MOST_NAME_BYTES / Sources.nameBytes("an instance");
+  static final int MOST_INSTANCES = Sources.MOST_NAME_BYTES / Sources.nameBytes("an instance");
 
   /**
    * What goes to a topic.
@@ -51,6 +46,11 @@ public record Sizing(Load load, Costs costs) {
   /** Parts of a model that are needed since it lives in one thread. */
   long namesForRate() {
     return ceil(load.summariesPerSecond() / load.models() / threadRate());
+  }
+
+  /** Whether even one replica sends more than is planned for a thread. */
+  boolean exceedsThread() {
+    return load.summariesPerSecond() / load.models() / load.replicas() > threadRate();
   }
 
   /** Names under which each model's replicas report, each with a part of them. */
@@ -101,13 +101,16 @@ public record Sizing(Load load, Costs costs) {
 
   /** How long a task reads nothing while a name's window closes. */
   public double closingSeconds() {
-    double sources = (double) load.sites() * load.layers() * replicasOfName();
-    return sources * costs.closingMicrosPerSource() / 1e6;
+    double keys = (double) load.sites() * load.layers();
+    return keys
+        * (costs.closingMicrosPerKey() + replicasOfName() * costs.closingMicrosPerSource())
+        / 1e6;
   }
 
   /** At most: a changelog that was not compacted for long. */
   public double restartSeconds() {
-    return costs.restartSeconds() + changelogBytes() / processes() / costs.restartBytesPerSecond();
+    return costs.restartSeconds()
+        + changelogs().bytesAtMost() / processes() / costs.restartBytesPerSecond();
   }
 
   /** What goes where. */
@@ -118,7 +121,7 @@ public record Sizing(Load load, Costs costs) {
     return List.of(
         kept("activation-summaries", load.summariesPerSecond(), RecordSizes.summary()),
         kept("layer-scores", scores, scoresSize),
-        changelogs(windows));
+        keptCompacted("changelogs", changelogs()));
   }
 
   private Traffic kept(String topic, double records, double size) {
@@ -127,31 +130,16 @@ public record Sizing(Load load, Costs costs) {
     return new Traffic(topic, records, bytes, kept);
   }
 
-  private Traffic changelogs(double windows) {
-    double flushes = 1 / Math.max(Load.seconds(load.flush()), Load.seconds(RecordSizes.COMMIT));
-    double reports = load.reports() * flushes;
-    double clocks = reports / load.sites();
-    double closed = load.reports() * windows;
-    double bytes =
-        reports * RecordSizes.report(load.layers())
-            + clocks * RecordSizes.clock()
-            + closed * (RecordSizes.tracks(load.layers()) + RecordSizes.tombstone());
+  private Traffic keptCompacted(String topic, Changelogs changelogs) {
     return new Traffic(
-        "changelogs", reports + clocks + 2 * closed, bytes, changelogBytes() * load.replication());
+        topic,
+        changelogs.recordsPerSecond(),
+        changelogs.bytesPerSecond(),
+        changelogs.bytesAtMost() * load.replication());
   }
 
-  /** Of one replica, at most: state twice, segments that are not full, entries that are gone. */
-  private double changelogBytes() {
-    double state =
-        load.reports()
-            * (load.openWindows() * RecordSizes.report(load.layers())
-                + RecordSizes.tracks(load.layers()));
-    double gone =
-        load.reports()
-            * Load.seconds(TOMBSTONES)
-            / Load.seconds(load.window())
-            * RecordSizes.tombstone();
-    return 2 * state + gone + 2 * SEGMENT * partitions();
+  private Changelogs changelogs() {
+    return new Changelogs(load, load.models() * names(), partitions());
   }
 
   private static long ceil(double value) {

@@ -72,6 +72,15 @@ final class SizingText {
   /** What does not fit into one name, and what to do. */
   private static String limits(Sizing sizing) {
     StringBuilder text = new StringBuilder();
+    if (sizing.exceedsThread()) {
+      line(
+          text,
+          "limits        one replica alone sends more than the %,.0f summaries/s planned for a"
+              + " thread:",
+          sizing.threadRate());
+      line(text, "              a longer flush interval or fewer sites are needed");
+      return text.toString();
+    }
     if (sizing.names() == 1) {
       line(text, "limits        none: a model fits into one window and one thread");
       return text.toString();
@@ -84,7 +93,8 @@ final class SizingText {
     if (sizing.namesForInstances() > 1) {
       line(
           text,
-          "              a window names no more than 2,048 instances: %,d names",
+          "              a window names no more than %,d instances: %,d names",
+          Sizing.MOST_INSTANCES,
           sizing.namesForInstances());
     }
     if (sizing.namesForRate() > 1) {

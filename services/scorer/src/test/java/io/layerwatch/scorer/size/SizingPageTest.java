@@ -22,7 +22,7 @@ class SizingPageTest {
   private static final Pattern EXAMPLE =
       Pattern.compile("(?m)^\\./layerwatch size (.*)\\n```\\n\\n```\\n([^`]*)```$");
   private static final Pattern COSTS =
-      Pattern.compile("(?s)(<!-- costs -->\\n).*?(<!-- end of costs -->)");
+      Pattern.compile("(?s)(<!-- begin costs -->\\n).*?(<!-- end costs -->)");
 
   @Test
   void thePageSaysWhatTheCalculatorSays() throws Exception {

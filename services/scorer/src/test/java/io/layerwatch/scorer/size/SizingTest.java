@@ -12,6 +12,8 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The calculator, by sums made by hand at round costs. */
@@ -19,7 +21,7 @@ class SizingTest {
 
   /** Half of a thread is 20,000 summaries a second. */
   private static final Costs COSTS =
-      new Costs("a machine", 40_000, 10, 20, 400, 100, 1_000, 50e6, 200e6, 3, 50e6);
+      new Costs("a machine", 40_000, 10, 300, 20, 400, 100, 1_000, 50e6, 200e6, 3, 50e6);
 
   @Test
   void aSmallFleetFitsIntoOneThread() {
@@ -37,7 +39,8 @@ class SizingTest {
     assertThat(sizing.stateBytes()).isEqualTo(24_000 * 900.0 + 240 * 1_000.0);
     assertThat(sizing.heapOfProcess()).isEqualTo(50e6 + 2 * 21_840_000);
     assertThat(sizing.memoryOfProcess()).isEqualTo(250e6 + 2 * 21_840_000);
-    assertThat(sizing.closingSeconds()).isCloseTo(0.48, within(1e-9));
+    // 240 keys of 300 µs, 24,000 sources of 20.
+    assertThat(sizing.closingSeconds()).isCloseTo(0.072 + 0.48, within(1e-9));
     Sizing.Traffic summaries = sizing.traffic().get(0);
     assertThat(summaries.recordsPerSecond()).isEqualTo(4_800);
     assertThat(summaries.bytesPerDay())
@@ -45,6 +48,37 @@ class SizingTest {
     assertThat(summaries.keptBytes()).isCloseTo(summaries.bytesPerDay() * 7 * 3, within(100.0));
     // 3 sites, a window a minute.
     assertThat(sizing.traffic().get(1).recordsPerSecond()).isCloseTo(0.05, within(1e-9));
+  }
+
+  @Test
+  void everyStoreHasItsChangelog() {
+    Sizing.Traffic changelogs = new Sizing(load(1, 100, 80, 5), COSTS).traffic().get(2);
+
+    // Five seconds' flushes of 300 reports, 100 clocks and a model's progress; a minute's tracks
+    // and
+    // deletions of 300 and drift of 3 sites.
+    assertThat(changelogs.recordsPerSecond()).isCloseTo(60 + 20 + 0.2 + 5 + 5 + 0.05, within(1e-9));
+    double bytes =
+        60 * RecordSizes.report(80)
+            + 20 * RecordSizes.clock()
+            + 0.2 * RecordSizes.progress()
+            + 5 * (RecordSizes.tracks(80) + RecordSizes.tombstone())
+            + 0.05 * RecordSizes.drift(80);
+    assertThat(changelogs.bytesPerSecond()).isCloseTo(bytes, within(1e-6));
+
+    // Two windows' reports; tombstones of six hours; twice all, in case it is due for compaction.
+    double live =
+        600 * RecordSizes.report(80)
+            + 5 * 21_600 * RecordSizes.tombstone()
+            + 300 * RecordSizes.tracks(80)
+            + 100 * RecordSizes.clock()
+            + RecordSizes.progress()
+            + 3 * RecordSizes.drift(80);
+    // Segments of 64 MiB fill within a week in 4 partitions, but for those of progress and drift.
+    double active =
+        3 * 4 * (64 << 20)
+            + 604_800 * (0.2 * RecordSizes.progress() + 0.05 * RecordSizes.drift(80));
+    assertThat(changelogs.keptBytes()).isCloseTo(3 * (2 * live + active), within(1.0));
   }
 
   @Test
@@ -83,6 +117,37 @@ class SizingTest {
     Load patient =
         new Load(1, 1, 1, 1, seconds(5), seconds(60), seconds(120), seconds(60), 1, 1, 1);
     assertThat(patient.openWindows()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--layers, 0, '--layers: expected 1 to 512, got 0'",
+    "--layers, 513, '--layers: expected 1 to 512, got 513'",
+    "--replicas, 1000001, '--replicas: expected 1 to 1000000, got 1000001'",
+    "--window, 0s, '--window: expected a millisecond or more, got 0s'",
+    "--flush, 7s, '--flush: expected an interval that divides the window of 60s, got 7s'",
+    "--flush, soon, 'expected a duration such as 90s, got \"soon\"'",
+    "--share, 1.5, '--share: expected a number above 0 and at most 1, got 1.5'",
+    "--output, xml, 'expected one of [text, json]'"
+  })
+  void whatCannotBeReckonedIsRefused(String option, String value, String problem) {
+    StringWriter err = new StringWriter();
+    int code =
+        new CommandLine(new SizeCommand())
+            .setOverwrittenOptionsAllowed(true)
+            .setErr(new PrintWriter(err))
+            .execute("--layers", "80", "--replicas", "100", option, value);
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains(problem);
+  }
+
+  @Test
+  void oneReplicaThatIsTooMuchForAThreadIsSaid() {
+    Sizing sizing =
+        new Sizing(load(1, 10, 512, 1), new Costs("", 3_000, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+
+    assertThat(SizingText.table(sizing)).contains("one replica alone sends more than the 1,500");
   }
 
   @Test
