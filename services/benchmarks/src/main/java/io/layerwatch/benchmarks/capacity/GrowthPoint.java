@@ -20,7 +20,8 @@ record GrowthPoint(String series, long at, Fleet fleet, long windowSeconds) {
     return Duration.ofSeconds(windowSeconds);
   }
 
+  /** Such as topics may have. */
   String name() {
-    return series + " " + at;
+    return series.replaceAll("\\W+", "-") + "-" + at;
   }
 }

@@ -1,44 +1,57 @@
 package io.layerwatch.benchmarks.capacity;
 
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.scorer.DriftSettings;
 import io.layerwatch.scorer.ScorerSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One thread's rate at every point, in turns. At each it works off as many summaries, in which as
- * many entries of windows close, and is not timed before the first windows have closed.
+ * One thread's rate at every point, in turns. At each it works off as many summaries, and is not
+ * timed before drift has its baselines, as it has them in production but for a model's first hour.
  *
- * @param points that share a fleet share its backlog
  * @param flush interval of all instances
  * @param summaries that are timed at each point
  * @param rounds after one at the first point alone, which nobody counts
  */
 record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int rounds) {
 
-  private static final int WINDOWS_BEFORE = 2;
+  /** The fewest windows of which a baseline can be, in which each instance flushes once. */
+  static final int BASELINE_WINDOWS = 10;
+
+  /** So that these have closed: windows wait for their grace. */
+  private static final int WINDOWS_BEFORE = BASELINE_WINDOWS + 4;
+
+  /** Settings that let drift have its baselines early, and never find any. */
+  static final Map<String, String> EARLY_BASELINE =
+      Map.of(
+          DriftSettings.BASELINE_WINDOWS,
+          Integer.toString(BASELINE_WINDOWS),
+          DriftSettings.SHIFT,
+          "10");
 
   /**
    * What was measured at a point, one value a round.
    *
    * @param closingMicros pause for each entry of a window that closes
    */
-  record Result(GrowthPoint point, List<Pass> passes, List<Double> closingMicros) {}
+  record Result(GrowthPoint point, List<Pass> passes, List<Double> closingMicros) {
+
+    static Result of(GrowthPoint point) {
+      return new Result(point, new ArrayList<>(), new ArrayList<>());
+    }
+  }
 
   List<Result> run(Laboratory home) {
-    Map<Fleet, Laboratory> backlogs = new LinkedHashMap<>();
-    List<Result> results = new ArrayList<>();
+    Map<GrowthPoint, Laboratory> backlogs = new LinkedHashMap<>();
+    List<Result> results = points.stream().map(Result::of).toList();
     try {
-      for (GrowthPoint point : points) {
-        backlogs.computeIfAbsent(point.fleet(), fleet -> backlog(home, fleet));
-        results.add(new Result(point, new ArrayList<>(), new ArrayList<>()));
-      }
-      measure(new Result(points.get(0), new ArrayList<>(), new ArrayList<>()), 0, backlogs);
+      points.forEach(point -> backlogs.put(point, backlog(home, point)));
+      measure(Result.of(points.get(0)), 0, backlogs);
       for (int round = 1; round <= rounds; round++) {
         for (Result result : results) {
           measure(result, round, backlogs);
@@ -50,40 +63,27 @@ record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int
     return results;
   }
 
-  private Laboratory backlog(Laboratory home, Fleet fleet) {
-    Laboratory laboratory = new Laboratory(home, fleet.name() + ".");
-    long flushes =
-        points.stream()
-            .filter(point -> point.fleet().equals(fleet))
-            .mapToLong(point -> (before(point) + summaries) / fleet.sources() + 1)
-            .max()
-            .orElseThrow();
-    Instant start =
-        TimeWindow.of(Instant.now(), Duration.ofHours(1))
-            .start()
-            .minus(flush.multipliedBy(flushes));
-    start = TimeWindow.of(start, Duration.ofHours(1)).start();
-    for (long number = 0; number < flushes; number++) {
-      Instant from = start.plus(flush.multipliedBy(number));
+  private Laboratory backlog(Laboratory home, GrowthPoint point) {
+    Laboratory laboratory = new Laboratory(home, point.name() + ".");
+    Fleet fleet = point.fleet();
+    long timed = summaries / fleet.sources() + 1;
+    Duration span = point.window().multipliedBy(WINDOWS_BEFORE).plus(flush.multipliedBy(timed));
+    Instant from = TimeWindow.of(Instant.now().minus(span), Duration.ofHours(1)).start();
+    for (long number = 0; number < WINDOWS_BEFORE + timed; number++) {
       laboratory.publish(fleet, new TimeWindow(from, from.plus(flush)), number);
+      from = from.plus(number < WINDOWS_BEFORE ? point.window() : flush);
     }
     return laboratory;
   }
 
-  /** Summaries until the first windows have closed. */
-  private long before(GrowthPoint point) {
-    long flushes = point.window().multipliedBy(WINDOWS_BEFORE).dividedBy(flush);
-    return flushes * point.fleet().sources();
-  }
-
-  private void measure(Result result, int round, Map<Fleet, Laboratory> backlogs) {
+  private void measure(Result result, int round, Map<GrowthPoint, Laboratory> backlogs) {
     GrowthPoint point = result.point();
-    String application = "growth-" + point.name().replaceAll("\\W+", "-") + "-" + round;
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new LinkedHashMap<>(EARLY_BASELINE);
     settings.put(ScorerSettings.WINDOW_SIZE, point.window().toSeconds() + "s");
     settings.put(ScorerSettings.WINDOW_GRACE, Feed.GRACE.toSeconds() + "s");
-    try (RunningScorer scorer = backlogs.get(point.fleet()).score(application, settings)) {
-      long before = before(point);
+    String application = "growth-" + point.name() + "-" + round;
+    try (RunningScorer scorer = backlogs.get(point).score(application, settings)) {
+      long before = (long) WINDOWS_BEFORE * point.fleet().sources();
       scorer.awaitAccepted(before);
       double closing = scorer.closingSeconds();
       result.passes().add(scorer.pass(before, before + summaries));

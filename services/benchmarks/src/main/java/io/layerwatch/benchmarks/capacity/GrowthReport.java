@@ -23,10 +23,21 @@ record GrowthReport(
 
   private static final double MEBI = 1 << 20;
 
-  static String table(List<GrowthRates.Result> rates) {
+  String text() {
+    return format("%s.%n%n", Machine.describe())
+        + rateTable()
+        + "\n"
+        + stateTable("keys", keys)
+        + "\n"
+        + stateTable("replicas", replicas)
+        + "\n"
+        + restartSentence();
+  }
+
+  private String rateTable() {
     StringBuilder table = new StringBuilder();
     table.append(
-        "| what grows | at | sources | summaries/s, one thread | of the series' first |"
+        "| what grows | to | sources | summaries/s, one thread | of the series' first |"
             + " thread's CPU, µs/summary | closing, µs/source |\n|---|---|---|---|---|---|---|\n");
     for (GrowthRates.Result result : rates) {
       GrowthPoint point = result.point();
@@ -44,41 +55,50 @@ record GrowthReport(
     return table.toString();
   }
 
-  static String table(String series, List<GrowthState.Step> steps) {
+  private static String stateTable(String series, List<GrowthState.Step> steps) {
     StringBuilder table = new StringBuilder();
     table.append(
         format(
-            "| %s: sources | heap, MiB | RSS, MiB | open entry, bytes of heap | track and more,"
-                + " bytes of heap | state, bytes/source | changelogs on disk, MiB |"
-                + " restart after a kill, s |%n|---|---|---|---|---|---|---|---|%n",
+            "| %s: sources | heap, bytes/source | RSS, bytes/source | state, bytes/source |"
+                + " heap of an open entry | heap, MiB | RSS, MiB | changelogs on disk, MiB |"
+                + " restart after a kill, s |%n|---|---|---|---|---|---|---|---|---|%n",
             series));
     for (GrowthState.Step step : steps) {
       table.append(
           format(
-              "| %,d | %.1f | %.1f | %.0f | %.0f | %.0f | %.1f | %.2f |%n",
+              "| %,d | %,.0f | %,.0f | %.0f | %.0f | %.1f | %.1f | %.1f | %s |%n",
               step.sources(),
+              heapPerSource(step),
+              (double) (step.resident() - step.emptyResident()) / step.sources(),
+              (double) step.liveBytes() / step.sources(),
+              perJoined(step, step.heapOpen() - step.heapBefore()),
               step.heap() / MEBI,
               step.resident() / MEBI,
-              perJoined(step, step.heapOpen() - step.heapBefore()),
-              perJoined(step, step.heap() - step.heapOpen()),
-              (double) step.liveBytes() / step.sources(),
               step.changelogBytes() / MEBI,
-              step.restartSeconds()));
+              text(2, Spread.of(step.restartSeconds()))));
     }
     return table.toString();
+  }
+
+  private static double heapPerSource(GrowthState.Step step) {
+    return (double) (step.heap() - step.emptyHeap()) / step.sources();
   }
 
   /** What a restart takes, by the bytes that it reads. */
   LinearFit restart() {
     return LinearFit.of(
         steps().mapToDouble(GrowthState.Step::changelogBytes).toArray(),
-        steps().mapToDouble(GrowthState.Step::restartSeconds).toArray());
+        steps().mapToDouble(GrowthReport::restart).toArray());
   }
 
-  String restartSentence() {
+  private static double restart(GrowthState.Step step) {
+    return Spread.of(step.restartSeconds()).median();
+  }
+
+  private String restartSentence() {
     LinearFit fit = restart();
     return format(
-        "restart: %.2f s and %.2f s for every 100 MiB of changelog, R² %.3f%n",
+        "Restart: %.2f s and %.2f s for every 100 MiB of changelog, R² %.3f.%n",
         fit.intercept(), fit.slope() * 100 * MEBI, fit.rSquared());
   }
 
@@ -92,24 +112,32 @@ record GrowthReport(
     double open = perJoined(manyReplicas, manyReplicas.heapOpen() - manyReplicas.heapBefore());
     double track = perJoined(manyReplicas, manyReplicas.heap() - manyReplicas.heapOpen());
     double key = perJoined(manyKeys, manyKeys.heap() - manyKeys.heapBefore());
+    double ofKeys = closing(GrowthPoint.KEYS);
+    double ofReplicas = closing(GrowthPoint.REPLICAS);
     GrowthState.Step first = keys.get(0);
     LinearFit restart = restart();
     return new Costs(
         Machine.describe(),
         rates.stream().mapToDouble(each -> rate(each).median()).min().orElseThrow(),
         rates.stream().mapToDouble(each -> cpu(each).median()).max().orElseThrow(),
-        rates.stream()
-            .filter(each -> each.point().series().equals(GrowthPoint.REPLICAS))
-            .reduce((before, after) -> after)
-            .map(each -> Spread.of(each.closingMicros()).median())
-            .orElseThrow(),
+        Math.max(0, ofKeys - ofReplicas),
+        ofReplicas,
         open,
         track,
         Math.max(0, key - open - track),
-        first.heapBefore(),
+        first.emptyHeap(),
         first.resident() - first.heap(),
         restart.intercept(),
         1 / restart.slope());
+  }
+
+  /** Microseconds for each source, at a series' last point. */
+  private double closing(String series) {
+    return rates.stream()
+        .filter(each -> each.point().series().equals(series))
+        .reduce((before, after) -> after)
+        .map(each -> Spread.of(each.closingMicros()).median())
+        .orElseThrow();
   }
 
   private static GrowthState.Step largest(List<GrowthState.Step> steps) {
@@ -128,6 +156,7 @@ record GrowthReport(
   private LineChart.Line line(String series) {
     return new LineChart.Line(
         "more " + series,
+        true,
         rates.stream()
             .filter(each -> each.point().series().equals(series))
             .map(
@@ -139,25 +168,56 @@ record GrowthReport(
             .toList());
   }
 
+  LineChart heapChart() {
+    return new LineChart(
+        "Heap of the scorer's state for each source",
+        "sources: model × site × layer × replica",
+        "bytes",
+        true,
+        List.of(heapLine("more keys", keys), heapLine("more replicas", replicas)));
+  }
+
+  private static LineChart.Line heapLine(String label, List<GrowthState.Step> steps) {
+    return new LineChart.Line(
+        label,
+        true,
+        steps.stream()
+            .map(
+                step ->
+                    LineChart.Point.of((double) step.sources(), Math.max(0, heapPerSource(step))))
+            .toList());
+  }
+
   LineChart restartChart() {
+    LinearFit fit = restart();
+    double most = steps().mapToDouble(GrowthState.Step::changelogBytes).max().orElseThrow();
+    LineChart.Line line =
+        new LineChart.Line(
+            format("R² %.3f", fit.rSquared()),
+            true,
+            List.of(
+                LineChart.Point.of(0, fit.intercept()),
+                LineChart.Point.of(most / MEBI, fit.intercept() + fit.slope() * most)));
+    LineChart.Line measured =
+        new LineChart.Line(
+            "measured",
+            false,
+            steps()
+                .map(GrowthReport::restartPoint)
+                .sorted(Comparator.comparing(LineChart.Point::x))
+                .toList());
     return new LineChart(
         "From a killed scorer's restart to its first summary",
         "MiB of changelog on disk",
         "seconds",
         false,
-        List.of(
-            new LineChart.Line(
-                "restart",
-                steps()
-                    .map(
-                        step ->
-                            new LineChart.Point(
-                                step.changelogBytes() / MEBI,
-                                step.restartSeconds(),
-                                step.restartSeconds(),
-                                step.restartSeconds()))
-                    .sorted(Comparator.comparing(LineChart.Point::x))
-                    .toList())));
+        List.of(line, measured));
+  }
+
+  private static LineChart.Point restartPoint(GrowthState.Step step) {
+    Spread seconds = Spread.of(step.restartSeconds());
+    return new LineChart.Point(
+        step.changelogBytes() / MEBI, seconds.median(), seconds.low(), seconds.high());
   }
 
   Map<String, Object> json() {

@@ -21,63 +21,71 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param name of the application
  * @param steps who joins, in turn
+ * @param windows of each step, of which all but one close
+ * @param restarts after each step
  * @param heap of the process, as after {@code -Xmx}
  */
-record GrowthState(String name, List<Fleet> steps, String heap) {
+record GrowthState(String name, List<Fleet> steps, int windows, int restarts, String heap) {
 
   /**
    * What was measured after a step.
    *
    * @param sources (model, site, layer, instance) so far, each with an open entry and a track
    * @param joined of these, in this step
+   * @param emptyHeap bytes of live objects before the first step
+   * @param emptyResident bytes of all memory before the first step
    * @param heapBefore bytes of live objects before the step
    * @param heapOpen with an open entry for each that joined
    * @param heap with a track, too
    * @param resident bytes of all memory
    * @param liveBytes of the changelogs' latest records
    * @param changelogBytes on the broker's disk, which a restart reads
-   * @param restartSeconds from the start of the process to its first summary
+   * @param restartSeconds from the start of the process to its first summary, each time
    */
   record Step(
       long sources,
       long joined,
+      long emptyHeap,
+      long emptyResident,
       long heapBefore,
       long heapOpen,
       long heap,
       long resident,
       long liveBytes,
       long changelogBytes,
-      double restartSeconds) {}
+      List<Double> restartSeconds) {}
 
   List<Step> run(Laboratory home) {
-    List<Step> done = new ArrayList<>();
     try (Laboratory laboratory = new Laboratory(home, name + ".");
         Changelogs changelogs = new Changelogs(laboratory, name);
-        Life life = new Life(laboratory)) {
-      var input = new TopicPartition(laboratory.topics().activationSummaries().name(), 0);
-      Feed first = new Feed(laboratory, new Fleet("first", 1, 1, 1, 1), () -> {});
-      life.restart(first);
+        Life life = new Life(laboratory, changelogs)) {
+      life.restart();
+      // What comes with the first windows is no fleet's.
+      feed(new Fleet("warm-up", 1, 1, 100, 1), life);
+      long emptyHeap = life.process.heap();
+      long emptyResident = life.process.resident();
       long sources = 0;
+      List<Step> done = new ArrayList<>();
       for (Fleet fleet : steps) {
-        Feed feed = new Feed(laboratory, fleet, life::awaitAccepted);
         long before = life.process.heap();
-        feed.openWindow();
-        long open = life.process.heap();
-        feed.openWindow();
-        feed.closeWindowBefore();
-        changelogs.awaitCommitted(input);
+        long open = feed(fleet, life);
         sources += fleet.sources();
-        long heapNow = life.process.heap();
+        long closed = life.process.heap();
         long resident = life.process.resident();
         long bytes = changelogs.bytes();
-        double seconds = life.restart(first);
+        List<Double> seconds = new ArrayList<>();
+        for (int restart = 0; restart < restarts; restart++) {
+          seconds.add(life.restart());
+        }
         done.add(
             new Step(
                 sources,
                 fleet.sources(),
+                emptyHeap,
+                emptyResident,
                 before,
                 open,
-                heapNow,
+                closed,
                 resident,
                 changelogs.liveBytes(),
                 bytes,
@@ -87,18 +95,38 @@ record GrowthState(String name, List<Fleet> steps, String heap) {
     }
   }
 
+  /** Lets a fleet join; returns the live objects once its first window was open. */
+  private long feed(Fleet fleet, Life life) {
+    Feed feed = new Feed(life.laboratory, fleet, life::awaitAccepted);
+    feed.openWindow();
+    long open = life.process.heap();
+    for (int window = 1; window < windows; window++) {
+      feed.openWindow();
+    }
+    feed.closeWindowBefore();
+    life.awaitRest();
+    return open;
+  }
+
   /** The process, which dies and comes back. */
   private final class Life implements AutoCloseable {
     private final Laboratory laboratory;
+    private final Changelogs changelogs;
+    private final TopicPartition input;
     private final Path directory;
     private final Map<String, String> settings;
+    private final Feed first;
     private GrowthProcess process;
     private long publishedBefore;
 
-    Life(Laboratory laboratory) {
+    Life(Laboratory laboratory, Changelogs changelogs) {
       this.laboratory = laboratory;
+      this.changelogs = changelogs;
+      input = new TopicPartition(laboratory.topics().activationSummaries().name(), 0);
+      first = new Feed(laboratory, new Fleet("first", 1, 1, 1, 1), () -> {});
       directory = existing(laboratory.directory(name));
       settings = new HashMap<>(laboratory.settings());
+      settings.putAll(GrowthRates.EARLY_BASELINE);
       settings.put(ScorerSettings.APPLICATION_ID, name);
       settings.put(ScorerSettings.WINDOW_SIZE, Feed.WINDOW.toSeconds() + "s");
       settings.put(ScorerSettings.WINDOW_GRACE, Feed.GRACE.toSeconds() + "s");
@@ -119,15 +147,22 @@ record GrowthState(String name, List<Fleet> steps, String heap) {
       process.awaitAccepted(laboratory.published() - publishedBefore);
     }
 
+    /** Waits until all that it took in is committed. */
+    void awaitRest() {
+      changelogs.awaitCommitted(input);
+    }
+
     /** Kills it, publishes a summary, starts it anew; returns the seconds until it has that. */
-    double restart(Feed feed) {
+    double restart() {
       close();
       publishedBefore = laboratory.published();
-      feed.openWindow();
+      first.openWindow();
       long begun = System.nanoTime();
       process = GrowthProcess.start(settings, heap, directory.resolve("output"));
       awaitAccepted();
-      return (System.nanoTime() - begun) / 1e9;
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      awaitRest();
+      return seconds;
     }
 
     @Override
