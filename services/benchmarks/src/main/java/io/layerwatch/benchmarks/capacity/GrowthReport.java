@@ -69,8 +69,8 @@ record GrowthReport(
               "| %,d | %,.0f | %,.0f | %.0f | %.0f | %.1f | %.1f | %.1f | %s |%n",
               step.sources(),
               heapPerSource(step),
-              (double) (step.resident() - step.emptyResident()) / step.sources(),
-              (double) step.liveBytes() / step.sources(),
+              (double) (step.resident() - step.empty().resident()) / step.sources(),
+              (double) (step.liveBytes() - step.empty().liveBytes()) / step.sources(),
               perJoined(step, step.heapOpen() - step.heapBefore()),
               step.heap() / MEBI,
               step.resident() / MEBI,
@@ -81,7 +81,7 @@ record GrowthReport(
   }
 
   private static double heapPerSource(GrowthState.Step step) {
-    return (double) (step.heap() - step.emptyHeap()) / step.sources();
+    return (double) (step.heap() - step.empty().heap()) / step.sources();
   }
 
   /** What a restart takes, by the bytes that it reads. */
@@ -125,8 +125,8 @@ record GrowthReport(
         open,
         track,
         Math.max(0, key - open - track),
-        first.emptyHeap(),
-        first.resident() - first.heap(),
+        first.empty().heap(),
+        first.empty().resident() - first.empty().heap(),
         restart.intercept(),
         1 / restart.slope());
   }

@@ -32,8 +32,7 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
    *
    * @param sources (model, site, layer, instance) so far, each with an open entry and a track
    * @param joined of these, in this step
-   * @param emptyHeap bytes of live objects before the first step
-   * @param emptyResident bytes of all memory before the first step
+   * @param empty before the first step
    * @param heapBefore bytes of live objects before the step
    * @param heapOpen with an open entry for each that joined
    * @param heap with a track, too
@@ -45,8 +44,7 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
   record Step(
       long sources,
       long joined,
-      long emptyHeap,
-      long emptyResident,
+      Empty empty,
       long heapBefore,
       long heapOpen,
       long heap,
@@ -55,6 +53,9 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
       long changelogBytes,
       List<Double> restartSeconds) {}
 
+  /** What there is without any of the fleets. */
+  record Empty(long heap, long resident, long liveBytes) {}
+
   List<Step> run(Laboratory home) {
     try (Laboratory laboratory = new Laboratory(home, name + ".");
         Changelogs changelogs = new Changelogs(laboratory, name);
@@ -62,8 +63,7 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
       life.restart();
       // What comes with the first windows is no fleet's.
       feed(new Fleet("warm-up", 1, 1, 100, 1), life);
-      long emptyHeap = life.process.heap();
-      long emptyResident = life.process.resident();
+      Empty empty = new Empty(life.process.heap(), life.process.resident(), changelogs.liveBytes());
       long sources = 0;
       List<Step> done = new ArrayList<>();
       for (Fleet fleet : steps) {
@@ -81,8 +81,7 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
             new Step(
                 sources,
                 fleet.sources(),
-                emptyHeap,
-                emptyResident,
+                empty,
                 before,
                 open,
                 closed,
