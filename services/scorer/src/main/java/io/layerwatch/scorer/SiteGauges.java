@@ -4,7 +4,6 @@ import io.layerwatch.analysis.ModelId;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Gauge;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,19 +47,19 @@ final class SiteGauges {
 
   /** Shows these values of a site, and no others of its before. */
   void show(Site site, Map<Series, Double> values) {
-    Map<Series, GaugeDataPoint> before = shown.getOrDefault(site, Map.of());
-    Map<Series, GaugeDataPoint> now = new HashMap<>(2 * values.size());
+    Map<Series, GaugeDataPoint> points =
+        shown.computeIfAbsent(site, none -> new ConcurrentHashMap<>());
     values.forEach(
-        (series, value) -> {
-          GaugeDataPoint known = before.get(series);
-          GaugeDataPoint point = known == null ? series.appear(site) : known;
-          point.set(value);
-          now.put(series, point);
-        });
-    before.keySet().stream()
-        .filter(series -> !now.containsKey(series))
-        .forEach(series -> series.disappear(site));
-    shown.put(site, now);
+        (series, value) -> points.computeIfAbsent(series, none -> series.appear(site)).set(value));
+    if (points.size() > values.size()) {
+      points.keySet().stream()
+          .filter(series -> !values.containsKey(series))
+          .forEach(
+              series -> {
+                series.disappear(site);
+                points.remove(series);
+              });
+    }
   }
 
   void forget(Site site) {

@@ -24,17 +24,18 @@ record GrowthReport(
   private static final double MEBI = 1 << 20;
 
   String text() {
-    return format("%s.%n%n", Machine.describe())
-        + rateTable()
-        + "\n"
-        + stateTable("keys", keys)
-        + "\n"
-        + stateTable("replicas", replicas)
-        + "\n"
+    return title()
+        + table(rates)
+        + table(GrowthPoint.KEYS, keys)
+        + table(GrowthPoint.REPLICAS, replicas)
         + restartSentence();
   }
 
-  private String rateTable() {
+  static String title() {
+    return format("%s.%n%n", Machine.describe());
+  }
+
+  static String table(List<GrowthRates.Result> rates) {
     StringBuilder table = new StringBuilder();
     table.append(
         "| what grows | to | sources | summaries/s, one thread | of the series' first |"
@@ -52,10 +53,10 @@ record GrowthReport(
               text(1, cpu(result)),
               text(1, Spread.of(result.closingMicros()))));
     }
-    return table.toString();
+    return table.append('\n').toString();
   }
 
-  private static String stateTable(String series, List<GrowthState.Step> steps) {
+  static String table(String series, List<GrowthState.Step> steps) {
     StringBuilder table = new StringBuilder();
     table.append(
         format(
@@ -77,7 +78,7 @@ record GrowthReport(
               step.changelogBytes() / MEBI,
               text(2, Spread.of(step.restartSeconds()))));
     }
-    return table.toString();
+    return table.append('\n').toString();
   }
 
   private static double heapPerSource(GrowthState.Step step) {
@@ -95,7 +96,7 @@ record GrowthReport(
     return Spread.of(step.restartSeconds()).median();
   }
 
-  private String restartSentence() {
+  String restartSentence() {
     LinearFit fit = restart();
     return format(
         "Restart: %.2f s and %.2f s for every 100 MiB of changelog, R² %.3f.%n",

@@ -59,7 +59,7 @@ public final class ScorerGrowth implements Callable<Integer> {
       names = "--windows",
       split = ",",
       converter = DurationConverter.class,
-      defaultValue = "10s,1m,5m,15m",
+      defaultValue = "10s,1m,15m",
       description = "Window sizes, tried with the second number of replicas: ${DEFAULT-VALUE}.")
   private List<Duration> windows;
 
@@ -72,7 +72,7 @@ public final class ScorerGrowth implements Callable<Integer> {
 
   @Option(
       names = "--summaries",
-      defaultValue = "1200000",
+      defaultValue = "600000",
       description = "Summaries timed at each size: ${DEFAULT-VALUE}.")
   private long summaries;
 
@@ -119,19 +119,25 @@ public final class ScorerGrowth implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    GrowthReport report;
     try (Laboratory home = new Laboratory()) {
-      report =
-          new GrowthReport(
-              new GrowthRates(points(), flush, summaries, rounds).run(home),
-              state("state-of-keys", keySteps(), GrowthRates.BASELINE_WINDOWS + 2).run(home),
-              state("state-of-replicas", replicaSteps(), 2).run(home));
+      say(GrowthReport.title());
+      var rates = new GrowthRates(points(), flush, summaries, rounds).run(home);
+      say(GrowthReport.table(rates));
+      var byKeys = state("state-of-keys", keySteps(), GrowthRates.BASELINE_WINDOWS + 2).run(home);
+      say(GrowthReport.table(GrowthPoint.KEYS, byKeys));
+      var byReplicas = state("state-of-replicas", replicaSteps(), 2).run(home);
+      say(GrowthReport.table(GrowthPoint.REPLICAS, byReplicas));
+      GrowthReport report = new GrowthReport(rates, byKeys, byReplicas);
+      say(report.restartSentence());
+      write(report);
     }
-    out.print(report.text());
-    out.flush();
-    write(report);
     return 0;
+  }
+
+  private void say(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(text);
+    out.flush();
   }
 
   private GrowthState state(String name, List<Fleet> steps, int ofWindows) {
