@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One thread's rate at every point, in turns. At each it works off as many summaries, and is not
- * timed before drift has its baselines, as it has them in production but for a model's first hour.
+ * One thread's rate at every point, in turns. At each it works off whole windows, and is not timed
+ * before drift has its baselines, as it has them in production but for a model's first hour.
  *
  * @param flush interval of all instances
- * @param summaries that are timed at each point
+ * @param summaries that are timed at each point, rounded up to whole windows
  * @param rounds after one at the first point alone, which nobody counts
  */
 record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int rounds) {
@@ -66,7 +66,7 @@ record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int
   private Laboratory backlog(Laboratory home, GrowthPoint point) {
     Laboratory laboratory = new Laboratory(home, point.name() + ".");
     Fleet fleet = point.fleet();
-    long timed = summaries / fleet.sources() + 1;
+    long timed = windows(point) * flushesOfWindow(point) + 1;
     Duration span = point.window().multipliedBy(WINDOWS_BEFORE).plus(flush.multipliedBy(timed));
     Instant from = TimeWindow.of(Instant.now().minus(span), Duration.ofHours(1)).start();
     for (long number = 0; number < WINDOWS_BEFORE + timed; number++) {
@@ -74,6 +74,14 @@ record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int
       from = from.plus(number < WINDOWS_BEFORE ? point.window() : flush);
     }
     return laboratory;
+  }
+
+  private long flushesOfWindow(GrowthPoint point) {
+    return point.window().dividedBy(flush);
+  }
+
+  private long windows(GrowthPoint point) {
+    return 1 + (summaries - 1) / (flushesOfWindow(point) * point.fleet().sources());
   }
 
   private void measure(Result result, int round, Map<GrowthPoint, Laboratory> backlogs) {
@@ -86,9 +94,9 @@ record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int
       long before = (long) WINDOWS_BEFORE * point.fleet().sources();
       scorer.awaitAccepted(before);
       double closing = scorer.closingSeconds();
-      result.passes().add(scorer.pass(before, before + summaries));
-      double entries = (double) summaries / point.window().dividedBy(flush);
-      result.closingMicros().add(1e6 * (scorer.closingSeconds() - closing) / entries);
+      long entries = windows(point) * point.fleet().sources();
+      result.passes().add(scorer.pass(before, before + entries * flushesOfWindow(point)));
+      result.closingMicros().add(1e6 * (scorer.closingSeconds() - closing) / (double) entries);
     }
   }
 }

@@ -30,9 +30,6 @@ import picocli.CommandLine.Spec;
             + " the temporary directory.")
 public final class ScorerGrowth implements Callable<Integer> {
 
-  /** As few as is useful: closing windows then is as much of the work as it can be. */
-  private static final int FLUSHES_IN_WINDOW = 6;
-
   @Spec private CommandSpec spec;
 
   @Option(names = "--sites", defaultValue = "4", description = "Sites: ${DEFAULT-VALUE}.")
@@ -66,14 +63,14 @@ public final class ScorerGrowth implements Callable<Integer> {
   @Option(
       names = "--flush",
       converter = DurationConverter.class,
-      defaultValue = "10s",
+      defaultValue = "1s",
       description = "Flush interval of the instances; windows are multiples: ${DEFAULT-VALUE}.")
   private Duration flush;
 
   @Option(
       names = "--summaries",
       defaultValue = "600000",
-      description = "Summaries timed at each size: ${DEFAULT-VALUE}.")
+      description = "Summaries timed at each size, or the next whole window: ${DEFAULT-VALUE}.")
   private long summaries;
 
   @Option(
@@ -167,7 +164,7 @@ public final class ScorerGrowth implements Callable<Integer> {
   }
 
   private List<GrowthPoint> points() {
-    long window = flush.multipliedBy(FLUSHES_IN_WINDOW).toSeconds();
+    long window = Feed.WINDOW.toSeconds();
     List<GrowthPoint> points = new ArrayList<>();
     for (int number : keys) {
       points.add(
