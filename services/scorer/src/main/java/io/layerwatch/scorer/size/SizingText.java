@@ -63,7 +63,7 @@ final class SizingText {
         mebi(sizing.memoryOfProcess()));
     line(
         text,
-        "pauses        %.1f s while a window closes; restart after a crash at most %.0f s",
+        "pauses        %.2f s while a window closes; restart after a crash at most %.0f s",
         sizing.closingSeconds(),
         sizing.restartSeconds());
     return text.toString();
