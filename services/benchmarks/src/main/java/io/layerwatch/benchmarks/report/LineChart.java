@@ -84,8 +84,7 @@ public record LineChart(String title, String x, String y, boolean logarithmic, L
       svg.line(LEFT, atY(value), WIDTH - RIGHT, atY(value), Svg.PLAIN + " stroke-opacity=\"0.15\"");
       svg.text(LEFT - 8, atY(value) + 4, "end", "", number(value));
     }
-    Stream<Double> marks =
-        logarithmic ? points().map(Point::x).distinct() : Stream.of(0.0, right() / 2, right());
+    Stream<Double> marks = logarithmic ? decades() : Stream.of(0.0, right() / 2, right());
     marks.forEach(
         value -> {
           svg.line(atX(value), bottom, atX(value), bottom + 5, Svg.PLAIN);
@@ -125,6 +124,11 @@ public record LineChart(String title, String x, String y, boolean logarithmic, L
 
   private double atY(double value) {
     return HEIGHT - BOTTOM - value / top() * (HEIGHT - BOTTOM - TOP);
+  }
+
+  private Stream<Double> decades() {
+    double first = Math.pow(10, Math.ceil(Math.log10(left()) - 1e-9));
+    return Stream.iterate(first, value -> value <= right() * (1 + 1e-9), value -> 10 * value);
   }
 
   private double left() {
