@@ -7,16 +7,15 @@ import io.layerwatch.analysis.drift.LayerDrift;
 import io.layerwatch.analysis.drift.ScoreWatch;
 import io.layerwatch.analysis.drift.ScoreWatch.Drifting;
 import io.layerwatch.analysis.drift.ScoreWatch.Learning;
+import io.layerwatch.scorer.SiteGauges.Series;
+import io.layerwatch.scorer.SiteGauges.Site;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /** Where drift stands in every layer. */
 final class DriftMetrics {
@@ -27,15 +26,7 @@ final class DriftMetrics {
   private final Gauge progress;
   private final Gauge learning;
   private final Counter changes;
-  private final Map<Site, Set<Series>> shown = new ConcurrentHashMap<>();
-
-  private record Site(ModelId model, String site) {}
-
-  private record Series(Gauge gauge, List<String> labels) {
-    void remove() {
-      gauge.remove(labels.toArray(String[]::new));
-    }
-  }
+  private final SiteGauges gauges = new SiteGauges();
 
   DriftMetrics(PrometheusRegistry registry) {
     drift =
@@ -46,12 +37,14 @@ final class DriftMetrics {
                     + " of the score non-finite, 1 while activations are no numbers. None before"
                     + " there is a baseline.")
             .labelNames(LABELS)
+            .withoutExemplars()
             .register(registry);
     progress =
         Gauge.builder()
             .name("layerwatch_layer_drift_progress_ratio")
             .help("How far a score is towards drift: 0 at its baseline, 1 is drift.")
             .labelNames(LABELS)
+            .withoutExemplars()
             .register(registry);
     learning =
         Gauge.builder()
@@ -74,39 +67,27 @@ final class DriftMetrics {
 
   /** Shows what is known of a model at a site, and nothing of what was known before. */
   void show(ModelId model, String site, DriftState state, DriftDetector detector) {
-    Set<Series> now = new HashSet<>();
+    Map<Series, Double> values = new HashMap<>();
     double unlearned = 0;
     for (var entry : state.watches().entrySet()) {
       if (entry.getValue() instanceof Learning) {
         unlearned++;
         continue;
       }
-      String layer = Integer.toString(entry.getKey().layer());
+      int layer = entry.getKey().layer();
       String score = entry.getKey().score().id();
-      set(now, drift, direction(entry.getValue()), model, site, layer, score);
-      set(now, progress, detector.progress(entry.getValue()), model, site, layer, score);
+      values.put(new Series(drift, layer, score), direction(entry.getValue()));
+      values.put(new Series(progress, layer, score), detector.progress(entry.getValue()));
     }
-    set(now, learning, unlearned, model, site);
     for (int layer = 0; layer < state.layerCount(); layer++) {
-      int broken = state.nonFinite().containsKey(layer) ? 1 : 0;
-      set(now, drift, broken, model, site, Integer.toString(layer), LayerDrift.NON_FINITE);
+      double broken = state.nonFinite().containsKey(layer) ? 1 : 0;
+      values.put(new Series(drift, layer, LayerDrift.NON_FINITE), broken);
     }
-    shown.getOrDefault(new Site(model, site), Set.of()).stream()
-        .filter(series -> !now.contains(series))
-        .forEach(Series::remove);
-    shown.put(new Site(model, site), now);
+    gauges.show(new Site(model, site), values);
+    learning.labelValues(model.name(), model.revision(), site).set(unlearned);
   }
 
-  private static void set(
-      Set<Series> shown, Gauge gauge, double value, ModelId model, String... others) {
-    String[] labels =
-        Stream.concat(Stream.of(model.name(), model.revision()), Stream.of(others))
-            .toArray(String[]::new);
-    shown.add(new Series(gauge, List.of(labels)));
-    gauge.labelValues(labels).set(value);
-  }
-
-  private static int direction(ScoreWatch watch) {
+  private static double direction(ScoreWatch watch) {
     if (watch instanceof Drifting drifting) {
       return drifting.up() ? 1 : -1;
     }
@@ -115,16 +96,12 @@ final class DriftMetrics {
 
   /** Removes the series of a model's site. */
   void forget(ModelId model, String site) {
-    Set<Series> series = shown.remove(new Site(model, site));
-    if (series != null) {
-      series.forEach(Series::remove);
-    }
+    gauges.forget(new Site(model, site));
+    learning.remove(model.name(), model.revision(), site);
   }
 
   /** Removes the series of models that are gone, or that another process now scores. */
   void forget(Collection<ModelId> models) {
-    shown.keySet().stream()
-        .filter(known -> models.contains(known.model()))
-        .forEach(known -> forget(known.model(), known.site()));
+    gauges.sitesOf(models).forEach(known -> forget(known.model(), known.site()));
   }
 }

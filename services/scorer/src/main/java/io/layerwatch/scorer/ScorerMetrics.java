@@ -4,16 +4,19 @@ import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.score.LayerScore;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.analysis.statistics.LayerStatistics;
+import io.layerwatch.scorer.SiteGauges.Series;
+import io.layerwatch.scorer.SiteGauges.Site;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -41,13 +44,7 @@ public final class ScorerMetrics {
   private final Gauge sparsity;
   private final Gauge blockInfluence;
   private final Gauge nonFinite;
-  private final Map<String, Set<Series>> shown = new ConcurrentHashMap<>();
-
-  private record Series(ModelId model, String site, int layer) {
-    String[] labels() {
-      return new String[] {model.name(), model.revision(), site, Integer.toString(layer)};
-    }
-  }
+  private final SiteGauges layers = new SiteGauges();
 
   public ScorerMetrics(PrometheusRegistry registry) {
     acceptedSummaries =
@@ -120,6 +117,7 @@ public final class ScorerMetrics {
         .name("layerwatch_layer_" + name)
         .help(help + " Last closed window.")
         .labelNames(LAYER_LABELS)
+        .withoutExemplars()
         .register(registry);
   }
 
@@ -155,19 +153,22 @@ public final class ScorerMetrics {
     if (scores.tokens() == 0) {
       return;
     }
-    Set<Series> series =
-        shown.computeIfAbsent(scores.model().key(), key -> ConcurrentHashMap.newKeySet());
+    Map<Series, Double> values = new HashMap<>();
     for (LayerScore layer : scores.layers()) {
-      Series own = new Series(scores.model(), scores.site(), layer.layer());
-      series.add(own);
-      String[] labels = own.labels();
-      set(avss, labels, layer.avss().score());
-      set(normalizedAvss, labels, layer.normalizedAvss());
-      set(variance, labels, OptionalDouble.of(layer.statistics().moments().variance()));
-      set(sparsity, labels, layer.statistics().sparsity(scores.sparsityThreshold()));
-      set(blockInfluence, labels, layer.statistics().blockInfluence());
-      set(nonFinite, labels, OptionalDouble.of((double) layer.statistics().nonFinite()));
+      LayerStatistics statistics = layer.statistics();
+      put(avss, layer, layer.avss().score(), values);
+      put(normalizedAvss, layer, layer.normalizedAvss(), values);
+      put(variance, layer, OptionalDouble.of(statistics.moments().variance()), values);
+      put(sparsity, layer, statistics.sparsity(scores.sparsityThreshold()), values);
+      put(blockInfluence, layer, statistics.blockInfluence(), values);
+      put(nonFinite, layer, OptionalDouble.of((double) statistics.nonFinite()), values);
     }
+    layers.show(new Site(scores.model(), scores.site()), values);
+  }
+
+  private static void put(
+      Gauge gauge, LayerScore layer, OptionalDouble value, Map<Series, Double> to) {
+    value.ifPresent(number -> to.put(new Series(gauge, layer.layer(), ""), number));
   }
 
   private CounterDataPoint windows(ModelId model, boolean complete) {
@@ -200,33 +201,14 @@ public final class ScorerMetrics {
 
   /** Removes the series of models that are gone, or that another process now scores. */
   void forget(Collection<String> models) {
-    drift.forget(models.stream().map(ModelId::parse).toList());
-    for (String model : models) {
-      ModelId id = ModelId.parse(model);
+    List<ModelId> ids = models.stream().map(ModelId::parse).toList();
+    drift.forget(ids);
+    layers.sitesOf(ids).forEach(layers::forget);
+    for (ModelId id : ids) {
       watermark.remove(id.name(), id.revision());
       windows.remove(id.name(), id.revision(), "true");
       windows.remove(id.name(), id.revision(), "false");
       entries(Ledger.EMPTY).keySet().forEach(e -> ledger.remove(id.name(), id.revision(), e));
-      Set<Series> series = shown.remove(model);
-      if (series != null) {
-        series.forEach(
-            own -> {
-              for (Gauge gauge :
-                  new Gauge[] {
-                    avss, normalizedAvss, variance, sparsity, blockInfluence, nonFinite
-                  }) {
-                gauge.remove(own.labels());
-              }
-            });
-      }
-    }
-  }
-
-  private static void set(Gauge gauge, String[] labels, OptionalDouble value) {
-    if (value.isPresent()) {
-      gauge.labelValues(labels).set(value.getAsDouble());
-    } else {
-      gauge.remove(labels);
     }
   }
 }

@@ -34,6 +34,20 @@ class ScorerMetricsTest {
   }
 
   @Test
+  void aLayerThatAWindowLacksShowsNothingOfTheWindowBefore() {
+    try (ScorerHarness scorer = new ScorerHarness()) {
+      scorer.send(Summaries.DEMO.both(0, 100));
+      scorer.send(Summaries.DEMO.layer(0, 70, 100));
+      assertThat(scorer.metric("layerwatch_layer_avss", LAYER_1)).isPositive();
+
+      scorer.send(Summaries.DEMO.both(130, 100));
+
+      assertThat(scorer.closedWindows(false)).isEqualTo(1);
+      assertThat(scorer.metric("layerwatch_layer_avss", LAYER_1)).isNaN();
+    }
+  }
+
+  @Test
   void seriesOfAPartitionThatMovedAwayDisappear() {
     ScorerHarness scorer = new ScorerHarness();
     scorer.send(Summaries.DEMO.both(0, 100));

@@ -12,6 +12,7 @@ import io.layerwatch.runtime.alerts.AlertsCommand;
 import io.layerwatch.runtime.process.Commands;
 import io.layerwatch.scorer.ScoreCommand;
 import io.layerwatch.scorer.replay.ReplayCommand;
+import io.layerwatch.scorer.size.SizeCommand;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       TrafficCommand.class,
       AlertsCommand.class,
+      SizeCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -33,7 +33,8 @@ class LayerwatchTest {
         "prune",
         "train",
         "traffic",
-        "alerts"
+        "alerts",
+        "size"
       })
   void everyCommandHasHelpAndIsListed(String command) {
     Outcome help = run(command, "--help");
@@ -61,7 +62,10 @@ class LayerwatchTest {
           {"traffic", "--url", "x", "--prompts", "x"},
           {"traffic", "--url", "http://x", "--prompts", "x", "--shift", "2m"},
           {"replay"},
-          {"replay", "--from", "yesterday"}
+          {"replay", "--from", "yesterday"},
+          {"size", "--layers", "80"},
+          {"size", "--layers", "80", "--replicas", "0"},
+          {"size", "--layers", "80", "--replicas", "1", "--flush", "7s"}
         }) {
       Outcome outcome = run(arguments);
       assertThat(outcome.code()).as(Arrays.toString(arguments)).isEqualTo(2);

@@ -59,22 +59,40 @@ public final class Laboratory implements AutoCloseable {
             Integer.toString(partitions),
             CommonSettings.TOPICS_REPLICATION,
             "1");
+    topics = provision();
+    producer = produce();
+  }
+
+  /** Other topics on the same broker, whose names begin so. It closes before the other one. */
+  Laboratory(Laboratory beside, String prefix) {
+    broker = beside.broker;
+    partitions = beside.partitions;
+    settings = new HashMap<>(beside.settings);
+    settings.put(CommonSettings.TOPICS_PREFIX, prefix);
+    topics = provision();
+    producer = produce();
+  }
+
+  private Topics provision() {
     Settings own = settings(ScorerSettings.define(), Map.of());
-    topics = parts.add("topics", Topics.of(own));
-    new TopicProvisioner(topics, own).provision();
-    producer =
-        parts.add(
-            "producer",
-            new KafkaProducer<>(
-                Map.of(
-                    ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    broker.bootstrapServers(),
-                    ProducerConfig.LINGER_MS_CONFIG,
-                    5,
-                    ProducerConfig.BATCH_SIZE_CONFIG,
-                    128 << 10),
-                new StringSerializer(),
-                new ByteArraySerializer()));
+    Topics all = parts.add("topics", Topics.of(own));
+    new TopicProvisioner(all, own).provision();
+    return all;
+  }
+
+  private Producer<String, byte[]> produce() {
+    return parts.add(
+        "producer",
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.bootstrapServers(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                5,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                128 << 10),
+            new StringSerializer(),
+            new ByteArraySerializer()));
   }
 
   /** What names broker and registry, among the settings of any process. */
@@ -147,6 +165,11 @@ public final class Laboratory implements AutoCloseable {
   /** What Kafka Streams is told beside the settings. */
   public Map<String, Object> streams() {
     return Map.of("state.dir", broker.directory("streams").toString());
+  }
+
+  /** The settings by which any process finds broker, registry and topics. */
+  Map<String, String> settings() {
+    return Map.copyOf(settings);
   }
 
   public Topics topics() {

@@ -11,7 +11,6 @@ import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** The production scorer, seen through what it shows of itself: health, metrics, threads. */
@@ -51,7 +50,12 @@ public final class RunningScorer implements AutoCloseable {
 
   /** Times the way from the first summary to that many. */
   public Pass pass(long summaries) {
-    awaitAccepted(1);
+    return pass(1, summaries);
+  }
+
+  /** Times the way from one number of summaries to another. */
+  Pass pass(long first, long summaries) {
+    awaitAccepted(first);
     long from = accepted();
     long cpu = Threads.cpuNanos(applicationId, "StreamThread");
     long start = System.nanoTime();
@@ -92,12 +96,7 @@ public final class RunningScorer implements AutoCloseable {
         throw new IllegalStateException(
             "expected " + applicationId + " " + what + ", got " + accepted() + " accepted");
       }
-      try {
-        TimeUnit.MILLISECONDS.sleep(2);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
-      }
+      Pauses.milliseconds(2);
     }
   }
 

@@ -1,10 +1,7 @@
 package io.layerwatch.benchmarks.capacity;
 
-import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.scorer.ScorerSettings;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +18,6 @@ import java.util.Map;
  */
 record StateTrial(Fleet fleet, int rounds, Map<String, String> settings) {
 
-  private static final Duration WINDOW = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(30);
-  private static final Duration FLUSH = Duration.ofSeconds(1);
   private static final int COLLECTIONS = 5;
   private static final String APPLICATION = "state";
 
@@ -39,26 +33,28 @@ record StateTrial(Fleet fleet, int rounds, Map<String, String> settings) {
 
   Result run() {
     Map<String, String> own = new HashMap<>(settings);
-    own.put(ScorerSettings.WINDOW_SIZE, WINDOW.toSeconds() + "s");
-    own.put(ScorerSettings.WINDOW_GRACE, GRACE.toSeconds() + "s");
+    own.put(ScorerSettings.WINDOW_SIZE, Feed.WINDOW.toSeconds() + "s");
+    own.put(ScorerSettings.WINDOW_GRACE, Feed.GRACE.toSeconds() + "s");
     try (Laboratory laboratory = new Laboratory()) {
       double entry;
       double source;
       List<Double> closing = new ArrayList<>();
       try (RunningScorer scorer = laboratory.score(APPLICATION, own)) {
-        Feed feed = new Feed(laboratory, scorer, fleet);
+        Feed feed = feed(laboratory, scorer, fleet);
         // Clients and broker, too, take memory at first; and code is slow at first.
         feed.openWindow();
         feed.closeWindowBefore();
         for (int round = 0; round < rounds; round++) {
           feed.openWindow();
-          closing.add(feed.closeWindowBefore());
+          double before = scorer.closingSeconds();
+          feed.closeWindowBefore();
+          closing.add(scorer.closingSeconds() - before);
         }
         long before = usedHeap();
         feed.openWindow();
         entry = (double) (usedHeap() - before) / fleet.sources();
         feed.closeWindowBefore();
-        Feed others = new Feed(laboratory, scorer, fleet.named("others"));
+        Feed others = feed(laboratory, scorer, fleet.named("others"));
         others.openWindow();
         others.openWindow();
         others.closeWindowBefore();
@@ -69,38 +65,8 @@ record StateTrial(Fleet fleet, int rounds, Map<String, String> settings) {
     }
   }
 
-  /** Publishes a fleet's flushes and waits until the scorer has taken them in. */
-  private static final class Feed {
-    private final Laboratory laboratory;
-    private final RunningScorer scorer;
-    private final Fleet fleet;
-    private Instant window =
-        TimeWindow.of(Instant.now().minus(Duration.ofDays(1)), Duration.ofHours(1)).start();
-    private long number;
-
-    Feed(Laboratory laboratory, RunningScorer scorer, Fleet fleet) {
-      this.laboratory = laboratory;
-      this.scorer = scorer;
-      this.fleet = fleet;
-    }
-
-    /** One flush into the next window: as many entries as there are sources. */
-    void openWindow() {
-      window = window.plus(WINDOW);
-      publish(window);
-    }
-
-    /** One more flush, whose time closes the window before; returns how long that took. */
-    double closeWindowBefore() {
-      double before = scorer.closingSeconds();
-      publish(window.plus(GRACE));
-      return scorer.closingSeconds() - before;
-    }
-
-    private void publish(Instant from) {
-      laboratory.publish(fleet, new TimeWindow(from, from.plus(FLUSH)), number++);
-      scorer.awaitAccepted(laboratory.published());
-    }
+  private static Feed feed(Laboratory laboratory, RunningScorer scorer, Fleet fleet) {
+    return new Feed(laboratory, fleet, () -> scorer.awaitAccepted(laboratory.published()));
   }
 
   /** After collections, the least that was seen: others than the state come and go. */

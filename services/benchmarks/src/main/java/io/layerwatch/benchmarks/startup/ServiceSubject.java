@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.startup;
 
+import io.layerwatch.benchmarks.FreePort;
 import io.layerwatch.benchmarks.capacity.Laboratory;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.startup;
 
+import io.layerwatch.benchmarks.FreePort;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;

@@ -1,0 +1,267 @@
+package io.layerwatch.benchmarks.capacity;
+
+import io.layerwatch.benchmarks.Spread;
+import io.layerwatch.benchmarks.report.LineChart;
+import io.layerwatch.benchmarks.report.LinearFit;
+import io.layerwatch.benchmarks.report.Machine;
+import io.layerwatch.scorer.size.Costs;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The figures as tables, charts, and costs for the calculator.
+ *
+ * @param keys the state while keys are added, each with one replica
+ * @param replicas the state while replicas are added
+ */
+record GrowthReport(
+    List<GrowthRates.Result> rates, List<GrowthState.Step> keys, List<GrowthState.Step> replicas) {
+
+  private static final double MEBI = 1 << 20;
+
+  String text() {
+    return title()
+        + table(rates)
+        + table(GrowthPoint.KEYS, keys)
+        + table(GrowthPoint.REPLICAS, replicas)
+        + restartSentence();
+  }
+
+  static String title() {
+    return format("%s.%n%n", Machine.describe());
+  }
+
+  static String table(List<GrowthRates.Result> rates) {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        "| what grows | to | sources | summaries/s, one thread | of the series' first |"
+            + " thread's CPU, µs/summary | closing, µs/source |\n|---|---|---|---|---|---|---|\n");
+    for (GrowthRates.Result result : rates) {
+      GrowthPoint point = result.point();
+      table.append(
+          format(
+              "| %s | %,d | %,d | %s | %s | %s | %s |%n",
+              point.series(),
+              point.at(),
+              point.fleet().sources(),
+              text(0, rate(result)),
+              text(2, Spread.of(ratios(result, first(rates, point.series())))),
+              text(1, cpu(result)),
+              text(1, Spread.of(result.closingMicros()))));
+    }
+    return table.append('\n').toString();
+  }
+
+  static String table(String series, List<GrowthState.Step> steps) {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        format(
+            "| %s: sources | heap, bytes/source | RSS, bytes/source | state, bytes/source |"
+                + " heap of an open entry | heap, MiB | RSS, MiB | changelogs on disk, MiB |"
+                + " restart after a kill, s |%n|---|---|---|---|---|---|---|---|---|%n",
+            series));
+    for (GrowthState.Step step : steps) {
+      table.append(
+          format(
+              "| %,d | %,.0f | %,.0f | %.0f | %.0f | %.1f | %.1f | %.1f | %s |%n",
+              step.sources(),
+              heapPerSource(step),
+              (double) (step.resident() - step.empty().resident()) / step.sources(),
+              (double) (step.liveBytes() - step.empty().liveBytes()) / step.sources(),
+              perJoined(step, step.heapOpen() - step.heapBefore()),
+              step.heap() / MEBI,
+              step.resident() / MEBI,
+              step.changelogBytes() / MEBI,
+              text(2, Spread.of(step.restartSeconds()))));
+    }
+    return table.append('\n').toString();
+  }
+
+  private static double heapPerSource(GrowthState.Step step) {
+    return (double) (step.heap() - step.empty().heap()) / step.sources();
+  }
+
+  /** What a restart takes, by the bytes that it reads. */
+  LinearFit restart() {
+    return LinearFit.of(
+        steps().mapToDouble(GrowthState.Step::changelogBytes).toArray(),
+        steps().mapToDouble(GrowthReport::restart).toArray());
+  }
+
+  private static double restart(GrowthState.Step step) {
+    return Spread.of(step.restartSeconds()).median();
+  }
+
+  String restartSentence() {
+    LinearFit fit = restart();
+    return format(
+        "Restart: %.2f s and %.2f s for every 100 MiB of changelog, R² %.3f.%n",
+        fit.intercept(), fit.slope() * 100 * MEBI, fit.rSquared());
+  }
+
+  private Stream<GrowthState.Step> steps() {
+    return Stream.concat(keys.stream(), replicas.stream());
+  }
+
+  Costs costs() {
+    GrowthState.Step manyReplicas = largest(replicas);
+    GrowthState.Step manyKeys = largest(keys);
+    double open = perJoined(manyReplicas, manyReplicas.heapOpen() - manyReplicas.heapBefore());
+    double track = perJoined(manyReplicas, manyReplicas.heap() - manyReplicas.heapOpen());
+    double key = perJoined(manyKeys, manyKeys.heap() - manyKeys.heapBefore());
+    double ofKeys = closing(GrowthPoint.KEYS);
+    double ofReplicas = closing(GrowthPoint.REPLICAS);
+    GrowthState.Step first = keys.get(0);
+    LinearFit restart = restart();
+    return new Costs(
+        Machine.describe(),
+        rates.stream().mapToDouble(each -> rate(each).median()).min().orElseThrow(),
+        rates.stream().mapToDouble(each -> cpu(each).median()).max().orElseThrow(),
+        Math.max(0, ofKeys - ofReplicas),
+        ofReplicas,
+        open,
+        track,
+        Math.max(0, key - open - track),
+        first.empty().heap(),
+        first.empty().resident() - first.empty().heap(),
+        restart.intercept(),
+        1 / restart.slope());
+  }
+
+  /** Microseconds for each source, at a series' last point. */
+  private double closing(String series) {
+    return rates.stream()
+        .filter(each -> each.point().series().equals(series))
+        .reduce((before, after) -> after)
+        .map(each -> Spread.of(each.closingMicros()).median())
+        .orElseThrow();
+  }
+
+  private static GrowthState.Step largest(List<GrowthState.Step> steps) {
+    return steps.stream().max(Comparator.comparing(GrowthState.Step::joined)).orElseThrow();
+  }
+
+  LineChart rateChart() {
+    return new LineChart(
+        "Summaries a second of one thread, as the fleet grows",
+        "sources: model × site × layer × replica",
+        "summaries/s",
+        true,
+        Stream.of(GrowthPoint.KEYS, GrowthPoint.REPLICAS).map(this::line).toList());
+  }
+
+  private LineChart.Line line(String series) {
+    return new LineChart.Line(
+        "more " + series,
+        true,
+        rates.stream()
+            .filter(each -> each.point().series().equals(series))
+            .map(
+                each -> {
+                  Spread rate = rate(each);
+                  return new LineChart.Point(
+                      each.point().fleet().sources(), rate.median(), rate.low(), rate.high());
+                })
+            .toList());
+  }
+
+  LineChart heapChart() {
+    return new LineChart(
+        "Heap of the scorer's state for each source",
+        "sources: model × site × layer × replica",
+        "bytes",
+        true,
+        List.of(heapLine("more keys", keys), heapLine("more replicas", replicas)));
+  }
+
+  private static LineChart.Line heapLine(String label, List<GrowthState.Step> steps) {
+    return new LineChart.Line(
+        label,
+        true,
+        steps.stream()
+            .map(
+                step ->
+                    LineChart.Point.of((double) step.sources(), Math.max(0, heapPerSource(step))))
+            .toList());
+  }
+
+  LineChart restartChart() {
+    LinearFit fit = restart();
+    double most = steps().mapToDouble(GrowthState.Step::changelogBytes).max().orElseThrow();
+    LineChart.Line line =
+        new LineChart.Line(
+            format("R² %.3f", fit.rSquared()),
+            true,
+            List.of(
+                LineChart.Point.of(0, fit.intercept()),
+                LineChart.Point.of(most / MEBI, fit.intercept() + fit.slope() * most)));
+    LineChart.Line measured =
+        new LineChart.Line(
+            "measured",
+            false,
+            steps()
+                .map(GrowthReport::restartPoint)
+                .sorted(Comparator.comparing(LineChart.Point::x))
+                .toList());
+    return new LineChart(
+        "From a killed scorer's restart to its first summary",
+        "MiB of changelog on disk",
+        "seconds",
+        false,
+        List.of(line, measured));
+  }
+
+  private static LineChart.Point restartPoint(GrowthState.Step step) {
+    Spread seconds = Spread.of(step.restartSeconds());
+    return new LineChart.Point(
+        step.changelogBytes() / MEBI, seconds.median(), seconds.low(), seconds.high());
+  }
+
+  Map<String, Object> json() {
+    return Map.of(
+        "rates", rates, "keys", keys, "replicas", replicas, "restart", restart(), "costs", costs());
+  }
+
+  private static GrowthRates.Result first(List<GrowthRates.Result> rates, String series) {
+    return rates.stream()
+        .filter(each -> each.point().series().equals(series))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Round by round: whatever else the machine did hit both. */
+  private static List<Double> ratios(GrowthRates.Result result, GrowthRates.Result first) {
+    List<Double> ratios = new ArrayList<>();
+    for (int round = 0; round < result.passes().size(); round++) {
+      ratios.add(result.passes().get(round).perSecond() / first.passes().get(round).perSecond());
+    }
+    return ratios;
+  }
+
+  private static Spread rate(GrowthRates.Result result) {
+    return Spread.of(result.passes().stream().map(Pass::perSecond).toList());
+  }
+
+  private static Spread cpu(GrowthRates.Result result) {
+    return Spread.of(result.passes().stream().map(Pass::cpuMicros).toList());
+  }
+
+  private static double perJoined(GrowthState.Step step, long bytes) {
+    return (double) bytes / step.joined();
+  }
+
+  /** Median, and the middle half. */
+  private static String text(int digits, Spread spread) {
+    String number = "%,." + digits + "f";
+    return format(
+        number + " (" + number + "–" + number + ")", spread.median(), spread.low(), spread.high());
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
