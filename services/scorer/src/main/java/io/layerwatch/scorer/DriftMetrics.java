@@ -12,10 +12,10 @@ import io.layerwatch.scorer.SiteGauges.Site;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Where drift stands in every layer. */
 final class DriftMetrics {
@@ -101,7 +101,7 @@ final class DriftMetrics {
   }
 
   /** Removes the series of models that are gone, or that another process now scores. */
-  void forget(Collection<ModelId> models) {
+  void forget(Set<ModelId> models) {
     gauges.sitesOf(models).forEach(known -> forget(known.model(), known.site()));
   }
 }

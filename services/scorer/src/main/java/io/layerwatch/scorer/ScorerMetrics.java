@@ -14,10 +14,11 @@ import io.prometheus.metrics.core.metrics.Summary;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * What the scorer counted, and the last closed window's scores. Layer tokens accepted + late +
@@ -201,7 +202,7 @@ public final class ScorerMetrics {
 
   /** Removes the series of models that are gone, or that another process now scores. */
   void forget(Collection<String> models) {
-    List<ModelId> ids = models.stream().map(ModelId::parse).toList();
+    Set<ModelId> ids = models.stream().map(ModelId::parse).collect(Collectors.toSet());
     drift.forget(ids);
     layers.sitesOf(ids).forEach(layers::forget);
     for (ModelId id : ids) {

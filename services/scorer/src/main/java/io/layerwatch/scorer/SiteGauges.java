@@ -3,9 +3,9 @@ package io.layerwatch.scorer;
 import io.layerwatch.analysis.ModelId;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Gauge;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -70,7 +70,7 @@ final class SiteGauges {
   }
 
   /** The sites of these models of which something is shown. */
-  List<Site> sitesOf(Collection<ModelId> models) {
+  List<Site> sitesOf(Set<ModelId> models) {
     return shown.keySet().stream().filter(site -> models.contains(site.model())).toList();
   }
 }

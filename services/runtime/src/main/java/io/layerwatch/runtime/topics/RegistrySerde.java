@@ -59,6 +59,7 @@ final class RegistrySerde<T, A extends SpecificRecord> implements Serde<T> {
     deserializer.configure(config, false);
   }
 
+  /** A writer of one thread. */
   @Override
   public Serializer<T> serializer() {
     Serializer<T> confluent =

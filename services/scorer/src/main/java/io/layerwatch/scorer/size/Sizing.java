@@ -17,6 +17,9 @@ public record Sizing(Load load, Costs costs) {
 
   private static final int FEWEST_PARTITIONS = 4;
 
+  /** What a thread's clients hold at most: a fetch of 50 MB and a producer's buffer of 32. */
+  static final double CLIENT_BYTES_PER_THREAD = 82e6;
+
   /** Instances of a window, where no name is longer than 64 bytes. */
   static final int MOST_INSTANCES = Sources.MOST_NAME_BYTES / Sources.nameBytes("an instance");
 
@@ -89,9 +92,14 @@ public record Sizing(Load load, Costs costs) {
     return load.sources() * source + load.keys() * names() * costs.heapBytesPerKey();
   }
 
-  /** For {@code -Xmx}: as much again as is live, since a closing window is held twice. */
+  /**
+   * For {@code -Xmx}: as much again as is live, since a closing window is held twice, and what the
+   * clients of its threads hold while a backlog is worked off.
+   */
   public double heapOfProcess() {
-    return costs.heapBytesOfProcess() + 2 * stateBytes() / processes();
+    return costs.heapBytesOfProcess()
+        + load.threads() * CLIENT_BYTES_PER_THREAD
+        + 2 * stateBytes() / processes();
   }
 
   /** For a container's limit. */
@@ -107,7 +115,11 @@ public record Sizing(Load load, Costs costs) {
         / 1e6;
   }
 
-  /** At most: a changelog that was not compacted for long. */
+  /**
+   * From the start of the process that takes over, at most: with a changelog that was not compacted
+   * for long. When it takes over is the group's to say: after a crash, when the session of the dead
+   * one is over.
+   */
   public double restartSeconds() {
     return costs.restartSeconds()
         + changelogs().bytesAtMost() / processes() / costs.restartBytesPerSecond();

@@ -63,7 +63,8 @@ final class SizingText {
         mebi(sizing.memoryOfProcess()));
     line(
         text,
-        "pauses        %.2f s while a window closes; restart after a crash at most %.0f s",
+        "pauses        %.2f s while a window closes; restart at most %.0f s, after a crash once its"
+            + " session is over",
         sizing.closingSeconds(),
         sizing.restartSeconds());
     return text.toString();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
@@ -35,10 +36,11 @@ class SizingTest {
     assertThat(sizing.processes()).isEqualTo(1);
     assertThat(sizing.partitions()).isEqualTo(4);
     assertThat(sizing.cores()).isCloseTo(0.048, within(1e-9));
-    // Two open windows of 400 bytes and a track of 100 for each source, 1,000 for each of 240 keys.
+    // Four threads' clients; two open windows of 400 bytes and a track of 100 for each source,
+    // 1,000 for each of 240 keys.
     assertThat(sizing.stateBytes()).isEqualTo(24_000 * 900.0 + 240 * 1_000.0);
-    assertThat(sizing.heapOfProcess()).isEqualTo(50e6 + 2 * 21_840_000);
-    assertThat(sizing.memoryOfProcess()).isEqualTo(250e6 + 2 * 21_840_000);
+    assertThat(sizing.heapOfProcess()).isEqualTo(50e6 + 4 * 82e6 + 2 * 21_840_000);
+    assertThat(sizing.memoryOfProcess()).isEqualTo(250e6 + 4 * 82e6 + 2 * 21_840_000);
     // 240 keys of 300 µs, 24,000 sources of 20.
     assertThat(sizing.closingSeconds()).isCloseTo(0.072 + 0.48, within(1e-9));
     Sizing.Traffic summaries = sizing.traffic().get(0);
@@ -55,8 +57,7 @@ class SizingTest {
     Sizing.Traffic changelogs = new Sizing(load(1, 100, 80, 5), COSTS).traffic().get(2);
 
     // Five seconds' flushes of 300 reports, 100 clocks and a model's progress; a minute's tracks
-    // and
-    // deletions of 300 and drift of 3 sites.
+    // and deletions of 300, and drift of 3 sites.
     assertThat(changelogs.recordsPerSecond()).isCloseTo(60 + 20 + 0.2 + 5 + 5 + 0.05, within(1e-9));
     double bytes =
         60 * RecordSizes.report(80)
@@ -156,7 +157,19 @@ class SizingTest {
     properties.load(new StringReader(COSTS.text()));
 
     assertThat(Costs.of(properties)).isEqualTo(COSTS);
-    assertThat(Costs.measured().summariesPerSecond()).isGreaterThan(1_000);
+  }
+
+  @Test
+  void costsAreThoseOfTheGrowthPage() throws IOException {
+    JsonNode growth = new ObjectMapper().readTree(Path.of("../../docs/growth.json").toFile());
+
+    // Written with two digits.
+    Costs costs = Costs.measured();
+    assertThat(costs.machine()).isEqualTo(growth.at("/costs/machine").asText());
+    assertThat(costs.summariesPerSecond())
+        .isCloseTo(growth.at("/costs/summariesPerSecond").asDouble(), within(0.5));
+    assertThat(costs.restartSeconds())
+        .isCloseTo(growth.at("/costs/restartSeconds").asDouble(), within(0.005));
   }
 
   @Test
