@@ -16,7 +16,7 @@ import java.util.Map;
  *
  * @param flush interval of all instances
  * @param summaries that are timed at each point, rounded up to whole windows
- * @param rounds after one at the first point alone, which nobody counts
+ * @param rounds after one that nobody counts
  */
 record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int rounds) {
 
@@ -51,10 +51,12 @@ record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int
     List<Result> results = points.stream().map(Result::of).toList();
     try {
       points.forEach(point -> backlogs.put(point, backlog(home, point)));
-      measure(Result.of(points.get(0)), 0, backlogs);
+      for (GrowthPoint point : points) {
+        measure(Result.of(point), "warm-up", backlogs);
+      }
       for (int round = 1; round <= rounds; round++) {
         for (Result result : results) {
-          measure(result, round, backlogs);
+          measure(result, Integer.toString(round), backlogs);
         }
       }
     } finally {
@@ -84,7 +86,7 @@ record GrowthRates(List<GrowthPoint> points, Duration flush, long summaries, int
     return 1 + (summaries - 1) / (flushesOfWindow(point) * point.fleet().sources());
   }
 
-  private void measure(Result result, int round, Map<GrowthPoint, Laboratory> backlogs) {
+  private void measure(Result result, String round, Map<GrowthPoint, Laboratory> backlogs) {
     GrowthPoint point = result.point();
     Map<String, String> settings = new LinkedHashMap<>(EARLY_BASELINE);
     settings.put(ScorerSettings.WINDOW_SIZE, point.window().toSeconds() + "s");

@@ -6,6 +6,7 @@ import io.layerwatch.benchmarks.report.LinearFit;
 import io.layerwatch.benchmarks.report.Machine;
 import io.layerwatch.scorer.size.Costs;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -85,11 +86,16 @@ record GrowthReport(
     return (double) (step.heap() - step.empty().heap()) / step.sources();
   }
 
-  /** What a restart takes, by the bytes that it reads. */
-  LinearFit restart() {
+  /** What a restart takes, by the bytes that it reads, of one kind of state: entries differ. */
+  private static LinearFit restartOf(List<GrowthState.Step> steps) {
     return LinearFit.of(
-        steps().mapToDouble(GrowthState.Step::changelogBytes).toArray(),
-        steps().mapToDouble(GrowthReport::restart).toArray());
+        steps.stream().mapToDouble(GrowthState.Step::changelogBytes).toArray(),
+        steps.stream().mapToDouble(GrowthReport::restart).toArray());
+  }
+
+  /** By series. */
+  private Map<String, LinearFit> restarts() {
+    return Map.of(GrowthPoint.KEYS, restartOf(keys), GrowthPoint.REPLICAS, restartOf(replicas));
   }
 
   private static double restart(GrowthState.Step step) {
@@ -97,14 +103,15 @@ record GrowthReport(
   }
 
   String restartSentence() {
-    LinearFit fit = restart();
     return format(
-        "Restart: %.2f s and %.2f s for every 100 MiB of changelog, R² %.3f.%n",
-        fit.intercept(), fit.slope() * 100 * MEBI, fit.rSquared());
+        "Restart: while keys grow %s; while replicas grow %s.%n",
+        words(restartOf(keys)), words(restartOf(replicas)));
   }
 
-  private Stream<GrowthState.Step> steps() {
-    return Stream.concat(keys.stream(), replicas.stream());
+  private static String words(LinearFit fit) {
+    return format(
+        "%.2f s and %.2f s for every 100 MiB of changelog, R² %.3f",
+        fit.intercept(), fit.slope() * 100 * MEBI, fit.rSquared());
   }
 
   Costs costs() {
@@ -113,10 +120,10 @@ record GrowthReport(
     double open = perJoined(manyReplicas, manyReplicas.heapOpen() - manyReplicas.heapBefore());
     double track = perJoined(manyReplicas, manyReplicas.heap() - manyReplicas.heapOpen());
     double key = perJoined(manyKeys, manyKeys.heap() - manyKeys.heapBefore());
-    double ofKeys = closing(GrowthPoint.KEYS);
-    double ofReplicas = closing(GrowthPoint.REPLICAS);
+    double ofKeys = highestClosing(GrowthPoint.KEYS);
+    double ofReplicas = closingOfMost(GrowthPoint.REPLICAS);
     GrowthState.Step first = keys.get(0);
-    LinearFit restart = restart();
+    Collection<LinearFit> restarts = restarts().values();
     return new Costs(
         Machine.describe(),
         rates.stream().mapToDouble(each -> rate(each).median()).min().orElseThrow(),
@@ -128,17 +135,24 @@ record GrowthReport(
         Math.max(0, key - open - track),
         first.empty().heap(),
         first.empty().resident() - first.empty().heap(),
-        restart.intercept(),
-        1 / restart.slope());
+        restarts.stream().mapToDouble(LinearFit::intercept).max().orElseThrow(),
+        1 / restarts.stream().mapToDouble(LinearFit::slope).max().orElseThrow());
   }
 
-  /** Microseconds for each source, at a series' last point. */
-  private double closing(String series) {
+  /** Microseconds for each source, at the point of a series where they were most. */
+  private double highestClosing(String series) {
+    return closing(series).max(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** Where most sources share what closing a key takes. */
+  private double closingOfMost(String series) {
+    return closing(series).reduce((before, after) -> after).orElseThrow();
+  }
+
+  private Stream<Double> closing(String series) {
     return rates.stream()
         .filter(each -> each.point().series().equals(series))
-        .reduce((before, after) -> after)
-        .map(each -> Spread.of(each.closingMicros()).median())
-        .orElseThrow();
+        .map(each -> Spread.of(each.closingMicros()).median());
   }
 
   private static GrowthState.Step largest(List<GrowthState.Step> steps) {
@@ -190,29 +204,19 @@ record GrowthReport(
   }
 
   LineChart restartChart() {
-    LinearFit fit = restart();
-    double most = steps().mapToDouble(GrowthState.Step::changelogBytes).max().orElseThrow();
-    LineChart.Line line =
-        new LineChart.Line(
-            format("R² %.3f", fit.rSquared()),
-            true,
-            List.of(
-                LineChart.Point.of(0, fit.intercept()),
-                LineChart.Point.of(most / MEBI, fit.intercept() + fit.slope() * most)));
-    LineChart.Line measured =
-        new LineChart.Line(
-            "measured",
-            false,
-            steps()
-                .map(GrowthReport::restartPoint)
-                .sorted(Comparator.comparing(LineChart.Point::x))
-                .toList());
     return new LineChart(
         "From a killed scorer's restart to its first summary",
         "MiB of changelog on disk",
         "seconds",
         false,
-        List.of(line, measured));
+        List.of(restartLine(GrowthPoint.KEYS, keys), restartLine(GrowthPoint.REPLICAS, replicas)));
+  }
+
+  private static LineChart.Line restartLine(String series, List<GrowthState.Step> steps) {
+    return new LineChart.Line(
+        format("more %s: R² %.3f", series, restartOf(steps).rSquared()),
+        true,
+        steps.stream().map(GrowthReport::restartPoint).toList());
   }
 
   private static LineChart.Point restartPoint(GrowthState.Step step) {
@@ -223,7 +227,16 @@ record GrowthReport(
 
   Map<String, Object> json() {
     return Map.of(
-        "rates", rates, "keys", keys, "replicas", replicas, "restart", restart(), "costs", costs());
+        "rates",
+        rates,
+        "keys",
+        keys,
+        "replicas",
+        replicas,
+        "restart",
+        restarts(),
+        "costs",
+        costs());
   }
 
   private static GrowthRates.Result first(List<GrowthRates.Result> rates, String series) {

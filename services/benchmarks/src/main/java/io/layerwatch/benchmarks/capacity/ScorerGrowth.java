@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Measure rate, memory, state and restart of one scorer thread while keys, replicas and"
-            + " windows grow. About twelve minutes on two cores without other load, and 6 GB below"
+            + " windows grow. About twenty minutes on two cores without other load, and 6 GB below"
             + " the temporary directory.")
 public final class ScorerGrowth implements Callable<Integer> {
 
@@ -69,13 +69,13 @@ public final class ScorerGrowth implements Callable<Integer> {
 
   @Option(
       names = "--summaries",
-      defaultValue = "600000",
+      defaultValue = "1500000",
       description = "Summaries timed at each size, or the next whole window: ${DEFAULT-VALUE}.")
   private long summaries;
 
   @Option(
       names = "--rounds",
-      defaultValue = "3",
+      defaultValue = "4",
       description = "Rounds, and restarts after each step of the state: ${DEFAULT-VALUE}.")
   private int rounds;
 

@@ -4,6 +4,7 @@ import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.benchmarks.capacity.Fleet;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,6 +28,11 @@ record FreshnessTrial(
   /** What a window that ended before the last flush needs to be seen, if it ever is. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /**
+   * Adds what was seen to a level.
+   *
+   * @throws IllegalStateException when a window was not seen, whose delay would be the longest
+   */
   void run(Fleet fleet, Level into) throws InterruptedException {
     Arrivals arrivals = new Arrivals();
     try (Deployment deployment = new Deployment(settings)) {
@@ -35,7 +41,19 @@ record FreshnessTrial(
       Instant to = from.plus(window.multipliedBy(windows));
       PacedFleet publisher = new PacedFleet(deployment.laboratory(), fleet, flush);
       publisher.runUntil(to.plus(grace).plus(PATIENCE));
-      into.add(arrivals.between(from.toEpochMilli(), to.toEpochMilli()), publisher.took());
+      Map<Place, List<Double>> seen = arrivals.between(from.toEpochMilli(), to.toEpochMilli());
+      requireAll(seen, windows * fleet.models());
+      into.add(seen, publisher.took());
+    }
+  }
+
+  private static void requireAll(Map<Place, List<Double>> seen, int expected) {
+    for (Place place : Place.values()) {
+      int samples = seen.getOrDefault(place, List.of()).size();
+      if (samples < expected) {
+        throw new IllegalStateException(
+            "%s: expected %d windows, saw %d".formatted(place.text(), expected, samples));
+      }
     }
   }
 }

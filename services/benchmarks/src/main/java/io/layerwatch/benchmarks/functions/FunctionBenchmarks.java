@@ -96,6 +96,7 @@ public final class FunctionBenchmarks implements Callable<Integer> {
     out.flush();
     files.writePage("functions", table);
     files.json().ifPresent(file -> write(file, results));
+    files.chart().ifPresent(file -> FunctionTable.chart(results).write(file));
     return 0;
   }
 

@@ -11,8 +11,8 @@ import java.util.List;
  */
 public record BarChart(String title, String unit, List<Bar> bars) {
 
-  private static final int WIDTH = 720;
-  private static final int LABELS = 300;
+  private static final int WIDTH = 780;
+  private static final int LABELS = 360;
   private static final int VALUES = 110;
   private static final int TOP = 48;
   private static final int ROW = 26;

@@ -21,6 +21,7 @@ final class ContenderProcess implements AutoCloseable {
   private final Contenders contender;
   private final Backlog backlog;
   private final Process process;
+  private final boolean pinned = Cores.canPin();
   private final Path log;
   private final PrintWriter ask;
   private final BufferedReader answers;
@@ -66,7 +67,7 @@ final class ContenderProcess implements AutoCloseable {
   }
 
   /** The client that Flink's connector was made for, which the build puts beside our classes. */
-  private static String clientOfFlink() throws IOException {
+  static String clientOfFlink() throws IOException {
     Path built = built(Path.of(own()));
     try (var files = Files.list(built.resolve("lib-flink"))) {
       return files
@@ -91,21 +92,25 @@ final class ContenderProcess implements AutoCloseable {
    * Lets it work all off, on as many cores as it has threads where the system can keep it to them.
    *
    * @param results of this pass; looked at where the contender has any
-   * @return from its first summary to its last, and to the last of its results
    */
-  Pass pass(String id, int threads, Results results) throws IOException {
-    Cores.pin(process.pid(), threads);
+  Worked pass(String id, int threads, Results results) throws IOException {
+    if (pinned && !Cores.pin(process.pid(), threads)) {
+      throw new IOException(contender.title() + " cannot be kept to " + threads + " cores");
+    }
     ask.println(id + " " + threads);
     String[] worked = answer(ContenderMain.WORKED);
     long first = Long.parseLong(worked[1]);
     long begun = Long.parseLong(worked[2]);
     long ended = Long.parseLong(worked[3]);
-    if (contender.output() != Contenders.Output.NONE) {
-      ended = Math.max(ended, ContenderMain.micros(results.await()));
-    }
+    long readable =
+        contender.output() == Contenders.Output.NONE
+            ? ended
+            : ContenderMain.micros(results.await());
     ask.println("stop");
     double cpu = Double.parseDouble(answer(ContenderMain.STOPPED)[1]);
-    return new Pass(backlog.records() - first, (ended - begun) / 1e6, cpu);
+    return new Worked(
+        new Pass(backlog.records() - first, (ended - begun) / 1e6, cpu),
+        Math.max(0, readable - ended) / 1e6);
   }
 
   /** The next line that begins so; an agent, too, may print. */

@@ -1,6 +1,8 @@
 package io.layerwatch.benchmarks.streaming;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Gives a process so many cores: whoever has more threads than another, as Flink has for one slot,
@@ -12,18 +14,26 @@ final class Cores {
 
   /** Whether this system can: Linux with util-linux can. */
   static boolean canPin() {
-    return pin(ProcessHandle.current().pid(), Runtime.getRuntime().availableProcessors());
+    return taskset("-p", Long.toString(ProcessHandle.current().pid()));
   }
 
   /** All threads of the process, and those they will start, get the first so many cores. */
   static boolean pin(long pid, int cores) {
+    return taskset("-a", "-c", "-p", "0-" + (cores - 1), Long.toString(pid));
+  }
+
+  private static boolean taskset(String... arguments) {
+    List<String> command = new ArrayList<>(List.of("taskset"));
+    command.addAll(List.of(arguments));
     try {
-      Process taskset =
-          new ProcessBuilder("taskset", "-a", "-c", "-p", "0-" + (cores - 1), Long.toString(pid))
+      return new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return taskset.onExit().join().exitValue() == 0;
+              .start()
+              .onExit()
+              .join()
+              .exitValue()
+          == 0;
     } catch (IOException absent) {
       return false;
     }

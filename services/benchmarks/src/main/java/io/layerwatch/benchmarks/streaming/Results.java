@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -113,9 +115,11 @@ final class Results implements AutoCloseable {
    */
   static void requireSame(Map<Place, Double> expected, Map<Place, Double> actual) {
     if (!actual.keySet().equals(expected.keySet())) {
+      Set<Place> missing = new HashSet<>(expected.keySet());
+      missing.removeAll(actual.keySet());
       throw new IllegalStateException(
-          "expected scores of %d layers and windows, got %d others or fewer"
-              .formatted(expected.size(), actual.size()));
+          "expected %d scores, got %d, without %s"
+              .formatted(expected.size(), actual.size(), missing.stream().limit(3).toList()));
     }
     actual.forEach(
         (place, avss) -> {

@@ -1,7 +1,6 @@
 package io.layerwatch.benchmarks.streaming;
 
 import io.layerwatch.benchmarks.capacity.Laboratory;
-import io.layerwatch.benchmarks.capacity.Pass;
 import io.layerwatch.benchmarks.streaming.flink.FlinkContender;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,22 +74,27 @@ final class Rounds implements AutoCloseable {
     return report;
   }
 
-  private Pass pass(Turn turn, String round) throws IOException {
+  private Worked pass(Turn turn, String round) throws IOException {
     String id =
         (turn.contender().name() + "-" + turn.threads() + "-" + round)
             .replaceAll("\\W+|_", "-")
             .toLowerCase(Locale.ROOT);
-    Pass pass;
+    Worked worked;
     try (Results results = new Results(laboratory, topic(turn.contender()), windows)) {
-      pass = processes.get(turn.contender()).pass(id, turn.threads(), results);
+      worked = processes.get(turn.contender()).pass(id, turn.threads(), results);
       if (turn.contender().output() != Contenders.Output.NONE) {
         requireSame(results.scores());
       }
     }
     out.printf(
-        Locale.ROOT, "%s: %,.0f/s, %.2f µs of CPU%n", id, pass.perSecond(), pass.cpuMicros());
+        Locale.ROOT,
+        "%s: %,.0f/s, %.2f µs of CPU, scores after %.2f s%n",
+        id,
+        worked.perSecond(),
+        worked.pass().cpuMicros(),
+        worked.secondsToScores());
     out.flush();
-    return pass;
+    return worked;
   }
 
   private String topic(Contenders contender) {

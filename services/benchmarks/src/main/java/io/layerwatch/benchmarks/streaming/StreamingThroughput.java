@@ -7,7 +7,9 @@ import io.layerwatch.benchmarks.report.Json;
 import io.layerwatch.benchmarks.report.Machine;
 import io.layerwatch.benchmarks.report.ReportOptions;
 import io.layerwatch.benchmarks.streaming.flink.FlinkContender;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -152,13 +154,14 @@ public final class StreamingThroughput implements Callable<Integer> {
     }
   }
 
-  private String setting(Fleet fleet) {
-    return ("%s; Kafka %s, Flink %s; %,d summaries of %,d sources, windows of %d s and %d s of grace,"
+  private String setting(Fleet fleet) throws IOException {
+    return ("%s; Kafka %s, Flink %s (%s); %,d summaries of %,d sources, windows of %d s and %d s of grace,"
             + " a commit or checkpoint each %d ms; %d rounds; each contender: java %s, %s")
         .formatted(
             Machine.describe(),
             AppInfoParser.getVersion(),
             EnvironmentInformation.getVersion(),
+            Path.of(ContenderProcess.clientOfFlink()).getFileName().toString().replace(".jar", ""),
             (seconds + 1L) * fleet.sources(),
             fleet.sources(),
             window,
@@ -166,7 +169,7 @@ public final class StreamingThroughput implements Callable<Integer> {
             commitMillis,
             rounds,
             String.join(" ", java),
-            Cores.canPin() ? "on as many cores as threads" : "on all cores");
+            Cores.canPin() ? "kept to its cores" : "on all cores");
   }
 
   private int grace() {

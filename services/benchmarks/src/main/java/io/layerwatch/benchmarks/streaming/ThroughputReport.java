@@ -1,7 +1,6 @@
 package io.layerwatch.benchmarks.streaming;
 
 import io.layerwatch.benchmarks.Spread;
-import io.layerwatch.benchmarks.capacity.Pass;
 import io.layerwatch.benchmarks.report.BarChart;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -14,17 +13,17 @@ import java.util.stream.IntStream;
 /** What each contender did, round by round. */
 final class ThroughputReport {
 
-  private final Map<Integer, Map<Contenders, List<Pass>>> passes = new TreeMap<>();
+  private final Map<Integer, Map<Contenders, List<Worked>>> passes = new TreeMap<>();
 
-  void add(int threads, Contenders contender, Pass pass) {
+  void add(int threads, Contenders contender, Worked worked) {
     passes
         .computeIfAbsent(threads, unknown -> new EnumMap<>(Contenders.class))
         .computeIfAbsent(contender, unknown -> new ArrayList<>())
-        .add(pass);
+        .add(worked);
   }
 
   /** By number of threads and contender, one a round. */
-  Map<Integer, Map<Contenders, List<Pass>>> passes() {
+  Map<Integer, Map<Contenders, List<Worked>>> passes() {
     return passes;
   }
 
@@ -32,31 +31,46 @@ final class ThroughputReport {
     StringBuilder table =
         new StringBuilder(
             """
-            | cores | | summaries/s | scorer ÷ this | CPU of its process, µs/summary |
-            |---|---|---|---|---|
-            """);
+            | %s | | summaries/s | scorer ÷ this | CPU of its process, µs/summary | then until its scores can be read, s |
+            |---|---|---|---|---|---|
+            """
+                .formatted(resource()));
     passes.forEach(
         (threads, contenders) ->
             contenders.forEach(
                 (contender, rounds) ->
                     table.append(
-                        "| %d | %s | %s | %s | %s |%n"
+                        "| %d | %s | %s | %s | %s | %s |%n"
                             .formatted(
                                 threads,
                                 contender.title(),
                                 text("%,.0f", rates(rounds)),
                                 ratios(contenders, rounds),
-                                text("%.2f", rounds.stream().map(Pass::cpuMicros).toList())))));
+                                text(
+                                    "%.2f",
+                                    rounds.stream().map(each -> each.pass().cpuMicros()).toList()),
+                                tail(contender, rounds)))));
     return table.toString();
   }
 
-  private static List<Double> rates(List<Pass> rounds) {
-    return rounds.stream().map(Pass::perSecond).toList();
+  private static String tail(Contenders contender, List<Worked> rounds) {
+    return contender.output() == Contenders.Output.NONE
+        ? ""
+        : text("%.2f", rounds.stream().map(Worked::secondsToScores).toList());
+  }
+
+  /** What contenders get as many of as they are asked for. */
+  private static String resource() {
+    return Cores.canPin() ? "cores" : "threads";
+  }
+
+  private static List<Double> rates(List<Worked> rounds) {
+    return rounds.stream().map(Worked::perSecond).toList();
   }
 
   /** Round by round: whatever else the machine did hit both. */
-  private static String ratios(Map<Contenders, List<Pass>> contenders, List<Pass> rounds) {
-    List<Pass> scorer = contenders.get(Contenders.SCORER);
+  private static String ratios(Map<Contenders, List<Worked>> contenders, List<Worked> rounds) {
+    List<Worked> scorer = contenders.get(Contenders.SCORER);
     if (scorer == null) {
       return "";
     }
@@ -89,8 +103,7 @@ final class ThroughputReport {
                       Spread.of(rates(rounds).stream().map(rate -> rate / 1_000).toList());
                   bars.add(
                       new BarChart.Bar(
-                          "%s, %d core%s"
-                              .formatted(contender.title(), threads, threads == 1 ? "" : "s"),
+                          "%s, %s: %d".formatted(contender.title(), resource(), threads),
                           thousands.median(),
                           thousands.high()));
                 }));

@@ -30,12 +30,12 @@ class ScorerGrowthTest {
             .execute(
                 "--sites", "1",
                 "--layers", "4",
-                "--keys", "40",
+                "--keys", "40,80",
                 "--replicas", "2",
                 "--windows", "2m",
                 "--summaries", "2000",
                 "--rounds", "1",
-                "--state-replicas", "3",
+                "--state-replicas", "3,3",
                 "--heap", "256m",
                 "--json", json.toString(),
                 "--page", page.toString(),
@@ -49,20 +49,20 @@ class ScorerGrowthTest {
         .containsPattern("\\| keys \\| 40 \\| 40 \\| [\\d,]+ \\(")
         .containsPattern("\\| replicas \\| 2 \\| 8 \\| [\\d,]+ \\(")
         .containsPattern("\\| window, s \\| 120 \\| 8 \\| [\\d,]+ \\(")
-        .containsPattern("Restart: -?[\\d.]+ s and -?[\\d.]+ s for every 100 MiB");
+        .containsPattern("Restart: while keys grow -?[\\d.]+ s and -?[\\d.]+ s for every 100 MiB");
     JsonNode all = new ObjectMapper().readTree(json.toFile());
     assertThat(all.at("/rates/0/passes/0/records").asLong()).isBetween(1_200L, 2_440L);
-    JsonNode last = all.at("/keys/0");
-    assertThat(last.at("/sources").asLong()).isEqualTo(40);
+    JsonNode last = all.at("/keys/1");
+    assertThat(last.at("/sources").asLong()).isEqualTo(80);
     // A source's entry alone has more than a hundred bytes of numbers.
     assertThat(last.at("/liveBytes").asLong() - last.at("/empty/liveBytes").asLong())
-        .isBetween(40 * 100L, 40 * 2_000L);
+        .isBetween(80 * 100L, 80 * 2_000L);
     assertThat(last.at("/changelogBytes").asLong()).isGreaterThan(last.at("/liveBytes").asLong());
     assertThat(last.at("/restartSeconds/0").asDouble()).isPositive();
     assertThat(Files.readString(costs))
         .contains("summariesPerSecond=", "closingMicrosPerKey=", "restartSeconds=");
     assertThat(directory.resolve("scorer-growth-rate.svg")).content().contains("more keys: ");
     assertThat(directory.resolve("scorer-growth-heap.svg")).content().contains("more replicas: ");
-    assertThat(directory.resolve("scorer-growth-restart.svg")).content().contains("measured: ");
+    assertThat(directory.resolve("scorer-growth-restart.svg")).content().contains("more keys: R²");
   }
 }

@@ -17,7 +17,7 @@ class StreamingThroughputTest {
         new CommandLine(new StreamingThroughput())
             .setOut(new PrintWriter(out))
             .execute(
-                "--models=1",
+                "--models=2",
                 "--sites=1",
                 "--layers=4",
                 "--replicas=5",
@@ -25,12 +25,12 @@ class StreamingThroughputTest {
                 "--window=10",
                 "--warm-ups=0",
                 "--rounds=1",
-                "--threads=1");
+                "--threads=2");
     assertThat(code).as(out.toString()).isZero();
-    // 6 windows of 4 layers.
-    assertThat(out.toString()).contains("\n24 scores agree to 1e-9 in every pass that scores\n");
+    // 6 windows of 4 layers of each model.
+    assertThat(out.toString()).contains("\n48 scores agree to 1e-9 in every pass that scores\n");
     for (Contenders contender : Contenders.values()) {
-      assertThat(out.toString()).contains("| 1 | " + contender.title() + " |");
+      assertThat(out.toString()).contains("| 2 | " + contender.title() + " |");
     }
   }
 

@@ -28,6 +28,8 @@ public record FlinkContender(FlinkStyle style, DeliveryGuarantee guarantee) impl
       @Override
       public void close() {
         job.cancel().join();
+        // Its cluster takes no processor from who comes next.
+        ended.handle((result, why) -> why).join();
       }
     };
   }

@@ -8,50 +8,32 @@ import io.layerwatch.analysis.statistics.LayerStatistics;
 /**
  * What the Flink job passes on of one summary, or of several, merged: of one layer at one site.
  *
- * @param instance whose it is; empty where instances are not kept apart
+ * @param key name and revision of the model, site, layer, and instance, in lines; the last is empty
+ *     where instances are not kept apart
  * @param lastNumber the highest sequence number among those merged
  * @param time start of the interval, in epoch milliseconds
- * @param key of model, site, layer and instance: Flink asks for it several times a record
  */
 record Reported(
-    ModelId model,
-    ModelShape shape,
-    String site,
-    int layer,
-    String instance,
-    long lastNumber,
-    long time,
-    LayerStatistics statistics,
-    String key) {
+    String key, ModelShape shape, long lastNumber, long time, LayerStatistics statistics) {
 
-  Reported(
-      ModelId model,
-      ModelShape shape,
-      String site,
-      int layer,
-      String instance,
-      long lastNumber,
-      long time,
-      LayerStatistics statistics) {
-    this(
-        model,
-        shape,
-        site,
-        layer,
-        instance,
-        lastNumber,
-        time,
-        statistics,
-        model.name() + '\n' + model.revision() + '\n' + site + '\n' + layer + '\n' + instance);
-  }
+  private static final int NAME = 0;
+  private static final int REVISION = 1;
+  private static final int SITE = 2;
+  private static final int LAYER = 3;
+  private static final int INSTANCE = 4;
 
   static Reported of(ActivationSummary summary, String instance) {
     return new Reported(
-        summary.model(),
+        summary.model().name()
+            + '\n'
+            + summary.model().revision()
+            + '\n'
+            + summary.site()
+            + '\n'
+            + summary.layer()
+            + '\n'
+            + instance,
         summary.shape(),
-        summary.site(),
-        summary.layer(),
-        instance,
         summary.sequenceNumber(),
         summary.interval().start().toEpochMilli(),
         summary.statistics());
@@ -59,22 +41,39 @@ record Reported(
 
   /** Both; without the other where it is one of the same instance that was merged before. */
   Reported merge(Reported other) {
-    if (!instance.isEmpty() && other.lastNumber <= lastNumber) {
+    boolean keptApart = key.charAt(key.length() - 1) != '\n';
+    if (keptApart && other.lastNumber <= lastNumber) {
       return this;
     }
     return new Reported(
-        model,
+        key,
         shape,
-        site,
-        layer,
-        instance,
         Math.max(lastNumber, other.lastNumber),
         Math.min(time, other.time),
-        statistics.merge(other.statistics),
-        key);
+        statistics.merge(other.statistics));
+  }
+
+  ModelId model() {
+    return new ModelId(part(NAME), part(REVISION));
+  }
+
+  String site() {
+    return part(SITE);
+  }
+
+  int layer() {
+    return Integer.parseInt(part(LAYER));
+  }
+
+  String instance() {
+    return part(INSTANCE);
   }
 
   String siteKey() {
-    return model.key() + '\n' + site;
+    return part(NAME) + '\n' + part(REVISION) + '\n' + part(SITE);
+  }
+
+  private String part(int number) {
+    return key.split("\n", -1)[number];
   }
 }

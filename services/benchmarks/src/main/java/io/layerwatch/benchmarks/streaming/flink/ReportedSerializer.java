@@ -1,6 +1,5 @@
 package io.layerwatch.benchmarks.streaming.flink;
 
-import io.layerwatch.analysis.ModelId;
 import io.layerwatch.analysis.ModelShape;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
@@ -49,16 +48,12 @@ final class ReportedSerializer extends TypeSerializerSingleton<Reported> {
     LayerStatistics statistics = reported.statistics();
     Moments moments = statistics.moments();
     NearZeroLadder ladder = statistics.nearZero();
-    to.writeUTF(reported.model().name());
-    to.writeUTF(reported.model().revision());
+    to.writeUTF(reported.key());
     to.writeInt(shape.layerCount());
     to.writeLong(shape.layerParameters());
     to.writeLong(shape.modelParameters());
     to.writeLong(shape.layerMultiplyAdds());
     to.writeLong(shape.modelMultiplyAdds());
-    to.writeUTF(reported.site());
-    to.writeInt(reported.layer());
-    to.writeUTF(reported.instance());
     to.writeLong(reported.lastNumber());
     to.writeLong(reported.time());
     to.writeLong(statistics.tokens());
@@ -80,13 +75,10 @@ final class ReportedSerializer extends TypeSerializerSingleton<Reported> {
 
   @Override
   public Reported deserialize(DataInputView from) throws IOException {
-    ModelId model = new ModelId(from.readUTF(), from.readUTF());
+    String key = from.readUTF();
     ModelShape shape =
         new ModelShape(
             from.readInt(), from.readLong(), from.readLong(), from.readLong(), from.readLong());
-    String site = from.readUTF();
-    int layer = from.readInt();
-    String instance = from.readUTF();
     long lastNumber = from.readLong();
     long time = from.readLong();
     long tokens = from.readLong();
@@ -109,7 +101,7 @@ final class ReportedSerializer extends TypeSerializerSingleton<Reported> {
     LayerStatistics statistics =
         new LayerStatistics(
             tokens, sequences, moments, nonFinite, ladder, from.readDouble(), from.readDouble());
-    return new Reported(model, shape, site, layer, instance, lastNumber, time, statistics);
+    return new Reported(key, shape, lastNumber, time, statistics);
   }
 
   @Override
