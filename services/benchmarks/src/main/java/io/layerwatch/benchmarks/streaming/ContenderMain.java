@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The process of one contender. Asked {@code ID THREADS} on standard input it works the backlog
- * off, and says from when, until when, from which record on; told to stop, it says what processor
- * time that took of all its threads, collector and compiler included. It ends with its input.
+ * off, and says from when until when; told to stop, it says what processor time that took of all
+ * its threads, collector and compiler included. It ends with its input.
  */
 final class ContenderMain {
 
-  /** Begins the answer of what was worked off: first record, begin and end in microseconds. */
+  /** Begins the answer of what was worked off: begin and end, in microseconds. */
   static final String WORKED = "worked";
 
   /** Begins the answer of what processor time it took, in seconds. */
@@ -47,27 +47,29 @@ final class ContenderMain {
       throws Exception {
     double cpuSeconds;
     try (Contender.Work work = contender.start(backlog, id, threads)) {
-      await(1, work);
-      long first = work.done();
+      Instant begun = await(1, work);
       long cpu = Threads.processCpuNanos();
-      Instant begun = Instant.now();
       await(backlog.records(), work);
-      say(WORKED, first, micros(begun), micros(Instant.now()));
+      say(WORKED, micros(begun), micros(Instant.now()));
       expect(asked.readLine());
       cpuSeconds = (Threads.processCpuNanos() - cpu) / 1e9;
     }
     say(STOPPED, cpuSeconds);
   }
 
-  private static void await(long records, Contender.Work work) throws InterruptedException {
+  /** Waits for so many records; returns the last look at which there were fewer. */
+  private static Instant await(long records, Contender.Work work) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    Instant before = Instant.now();
     while (work.done() < records) {
+      before = Instant.now();
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
             "expected " + records + " records, got " + work.done() + " in " + PATIENCE);
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
     }
+    return before;
   }
 
   static long micros(Instant instant) {

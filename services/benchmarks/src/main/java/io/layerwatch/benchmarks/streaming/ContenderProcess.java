@@ -99,9 +99,8 @@ final class ContenderProcess implements AutoCloseable {
     }
     ask.println(id + " " + threads);
     String[] worked = answer(ContenderMain.WORKED);
-    long first = Long.parseLong(worked[1]);
-    long begun = Long.parseLong(worked[2]);
-    long ended = Long.parseLong(worked[3]);
+    long begun = Long.parseLong(worked[1]);
+    long ended = Long.parseLong(worked[2]);
     long readable =
         contender.output() == Contenders.Output.NONE
             ? ended
@@ -109,7 +108,7 @@ final class ContenderProcess implements AutoCloseable {
     ask.println("stop");
     double cpu = Double.parseDouble(answer(ContenderMain.STOPPED)[1]);
     return new Worked(
-        new Pass(backlog.records() - first, (ended - begun) / 1e6, cpu),
+        new Pass(backlog.records(), (ended - begun) / 1e6, cpu),
         Math.max(0, readable - ended) / 1e6);
   }
 
