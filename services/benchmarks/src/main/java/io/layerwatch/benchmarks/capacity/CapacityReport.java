@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** The figures as tables to read, and as JSON with every round. */
 record CapacityReport(Fleet fleet, int seconds, int rounds) {
@@ -44,9 +43,9 @@ record CapacityReport(Fleet fleet, int seconds, int rounds) {
                   format(
                       "| %s | %s | %s | %s | %s | %s | %s |%n",
                       name,
-                      text(0, Spread.of(passes.stream().map(Pass::perSecond).toList())),
-                      text(1, Spread.of(passes.stream().map(Pass::cpuMicros).toList())),
-                      text(0, Spread.of(shares(rate, passes))),
+                      Spread.of(passes.stream().map(Pass::perSecond).toList()).text(0),
+                      Spread.of(passes.stream().map(Pass::cpuMicros).toList()).text(1),
+                      Spread.of(shares(rate, passes)).text(0),
                       changelog.map(c -> format("%.0f", c.bytes())).orElse(""),
                       changelog.map(c -> format("%.2f", c.records())).orElse(""),
                       restore.map(CapacityReport::text).orElse("")));
@@ -54,11 +53,10 @@ record CapacityReport(Fleet fleet, int seconds, int rounds) {
     return table.toString();
   }
 
-  /** In percent, round by round: whatever else the machine did hit both. */
+  /** In percent. */
   private static List<Double> shares(RateTrial.Result rate, List<Pass> passes) {
-    List<Pass> ceilings = rate.passes().get(RateTrial.CEILING);
-    return IntStream.range(0, passes.size())
-        .mapToObj(i -> 100 * passes.get(i).perSecond() / ceilings.get(i).perSecond())
+    return Pass.ratios(passes, rate.passes().get(RateTrial.CEILING)).stream()
+        .map(ratio -> 100 * ratio)
         .toList();
   }
 
@@ -72,19 +70,12 @@ record CapacityReport(Fleet fleet, int seconds, int rounds) {
         state.bytesPerEntry(),
         state.bytesPerTrack(),
         fleet.sources(),
-        text(3, Spread.of(state.closingSeconds())),
+        Spread.of(state.closingSeconds()).text(3),
         text(state.restore()));
   }
 
   private static String text(Restore restore) {
     return format("%.1f s, %,d records restored", restore.seconds(), restore.records());
-  }
-
-  /** Median, and the middle half. */
-  private static String text(int digits, Spread spread) {
-    String number = "%,." + digits + "f";
-    return format(
-        number + " (" + number + "–" + number + ")", spread.median(), spread.low(), spread.high());
   }
 
   private static String format(String format, Object... values) {

@@ -1,6 +1,7 @@
 package io.layerwatch.benchmarks.capacity;
 
 import io.layerwatch.benchmarks.FreePort;
+import io.layerwatch.benchmarks.Jdk;
 import io.layerwatch.scorer.ScoreCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,7 +41,7 @@ final class GrowthProcess implements AutoCloseable {
   static GrowthProcess start(Map<String, String> settings, String heap, Path output) {
     int port = FreePort.find();
     List<String> command = new ArrayList<>();
-    command.add(java("java"));
+    command.add(Jdk.program("java"));
     command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
     settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
@@ -80,10 +81,6 @@ final class GrowthProcess implements AutoCloseable {
     }
   }
 
-  private static String java(String program) {
-    return Path.of(System.getProperty("java.home"), "bin", program).toString();
-  }
-
   /** Waits until that many summaries are merged since it started. */
   void awaitAccepted(long summaries) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -108,7 +105,7 @@ final class GrowthProcess implements AutoCloseable {
   long heap() {
     try {
       Process collection =
-          new ProcessBuilder(java("jcmd"), Long.toString(process.pid()), "GC.run")
+          new ProcessBuilder(Jdk.program("jcmd"), Long.toString(process.pid()), "GC.run")
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();

@@ -5,7 +5,6 @@ import io.layerwatch.benchmarks.report.LineChart;
 import io.layerwatch.benchmarks.report.LinearFit;
 import io.layerwatch.benchmarks.report.Machine;
 import io.layerwatch.scorer.size.Costs;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -49,10 +48,11 @@ record GrowthReport(
               point.series(),
               point.at(),
               point.fleet().sources(),
-              text(0, rate(result)),
-              text(2, Spread.of(ratios(result, first(rates, point.series())))),
-              text(1, cpu(result)),
-              text(1, Spread.of(result.closingMicros()))));
+              rate(result).text(0),
+              Spread.of(Pass.ratios(result.passes(), first(rates, point.series()).passes()))
+                  .text(2),
+              cpu(result).text(1),
+              Spread.of(result.closingMicros()).text(1)));
     }
     return table.append('\n').toString();
   }
@@ -77,7 +77,7 @@ record GrowthReport(
               step.heap() / MEBI,
               step.resident() / MEBI,
               step.changelogBytes() / MEBI,
-              text(2, Spread.of(step.restartSeconds()))));
+              Spread.of(step.restartSeconds()).text(2)));
     }
     return table.append('\n').toString();
   }
@@ -246,15 +246,6 @@ record GrowthReport(
         .orElseThrow();
   }
 
-  /** Round by round: whatever else the machine did hit both. */
-  private static List<Double> ratios(GrowthRates.Result result, GrowthRates.Result first) {
-    List<Double> ratios = new ArrayList<>();
-    for (int round = 0; round < result.passes().size(); round++) {
-      ratios.add(result.passes().get(round).perSecond() / first.passes().get(round).perSecond());
-    }
-    return ratios;
-  }
-
   private static Spread rate(GrowthRates.Result result) {
     return Spread.of(result.passes().stream().map(Pass::perSecond).toList());
   }
@@ -265,13 +256,6 @@ record GrowthReport(
 
   private static double perJoined(GrowthState.Step step, long bytes) {
     return (double) bytes / step.joined();
-  }
-
-  /** Median, and the middle half. */
-  private static String text(int digits, Spread spread) {
-    String number = "%,." + digits + "f";
-    return format(
-        number + " (" + number + "–" + number + ")", spread.median(), spread.low(), spread.high());
   }
 
   private static String format(String format, Object... values) {

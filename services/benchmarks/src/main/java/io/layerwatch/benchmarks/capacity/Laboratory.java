@@ -95,11 +95,6 @@ public final class Laboratory implements AutoCloseable {
             new ByteArraySerializer()));
   }
 
-  /** What names broker and registry, among the settings of any process. */
-  public Map<String, String> connection() {
-    return settings;
-  }
-
   /** Settings of a process that knows broker and registry. */
   public Settings settings(ConfigDef definition, Map<String, String> overrides) {
     Map<String, String> all = new HashMap<>(settings);
@@ -156,7 +151,7 @@ public final class Laboratory implements AutoCloseable {
   }
 
   /** A scorer of one thread that reads the topic from its start, or where it stopped. */
-  public RunningScorer score(String applicationId, Map<String, String> overrides) {
+  RunningScorer score(String applicationId, Map<String, String> overrides) {
     Map<String, String> own = new HashMap<>(overrides);
     own.put(ScorerSettings.APPLICATION_ID, applicationId);
     return RunningScorer.start(settings(ScorerSettings.define(), own), topics, streams());
@@ -168,7 +163,7 @@ public final class Laboratory implements AutoCloseable {
   }
 
   /** The settings by which any process finds broker, registry and topics. */
-  Map<String, String> settings() {
+  public Map<String, String> settings() {
     return Map.copyOf(settings);
   }
 

@@ -1,5 +1,8 @@
 package io.layerwatch.benchmarks.capacity;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * A way through many records.
  *
@@ -15,6 +18,15 @@ public record Pass(long records, double seconds, double cpuSeconds) {
 
   public double perSecond() {
     return records / seconds;
+  }
+
+  /**
+   * What the rates of some are of those of others, round by round: what the machine did hit both.
+   */
+  public static List<Double> ratios(List<Pass> some, List<Pass> others) {
+    return IntStream.range(0, some.size())
+        .mapToObj(round -> some.get(round).perSecond() / others.get(round).perSecond())
+        .toList();
   }
 
   /** Processor time for one record. */

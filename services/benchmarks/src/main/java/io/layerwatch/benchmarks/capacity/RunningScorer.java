@@ -44,12 +44,12 @@ public final class RunningScorer implements AutoCloseable {
   }
 
   /** Waits until that many summaries are merged. */
-  public void awaitAccepted(long summaries) {
+  void awaitAccepted(long summaries) {
     await(() -> accepted() >= summaries, "to accept " + summaries);
   }
 
   /** Times the way from the first summary to that many. */
-  public Pass pass(long summaries) {
+  Pass pass(long summaries) {
     return pass(1, summaries);
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,20 +25,7 @@ public final class ScorerCapacity implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--models", defaultValue = "1", description = "Models: ${DEFAULT-VALUE}.")
-  private int models;
-
-  @Option(names = "--sites", defaultValue = "3", description = "Sites: ${DEFAULT-VALUE}.")
-  private int sites;
-
-  @Option(names = "--layers", defaultValue = "80", description = "Layers: ${DEFAULT-VALUE}.")
-  private int layers;
-
-  @Option(
-      names = "--replicas",
-      defaultValue = "100",
-      description = "Instances of each model: ${DEFAULT-VALUE}.")
-  private int replicas;
+  @Mixin private FleetOptions size = new FleetOptions(1, 100);
 
   @Option(
       names = "--seconds",
@@ -76,7 +64,7 @@ public final class ScorerCapacity implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Fleet fleet = new Fleet("organisation", models, sites, layers, replicas);
+    Fleet fleet = size.fleet();
     PrintWriter out = spec.commandLine().getOut();
     CapacityReport report = new CapacityReport(fleet, seconds, rounds);
     out.println(report.title());

@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.startup;
 
+import io.layerwatch.benchmarks.Jdk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ record Launcher(Path home, Path directory) {
   /** Starts it; what it prints goes to a file. */
   Running start(List<String> javaOptions, List<String> arguments) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add(Jdk.program("java"));
     command.addAll(
         List.of(
             "-Xmx1g",

@@ -33,8 +33,8 @@ record StartUpReport(Map<String, Map<String, List<Start>>> starts) {
                             "| %s | %s | %s | %s | %.1f | %d |%n",
                             name,
                             variant,
-                            words(each, Start::readySeconds),
-                            words(each, Start::outputSeconds),
+                            spread(each, Start::readySeconds).text(1),
+                            spread(each, Start::outputSeconds).text(1),
                             each.stream().mapToDouble(Start::outputSeconds).max().orElseThrow(),
                             each.size()))));
     return text.toString();
@@ -42,12 +42,6 @@ record StartUpReport(Map<String, Map<String, List<Start>>> starts) {
 
   private static Spread spread(List<Start> each, ToDoubleFunction<Start> value) {
     return Spread.of(each.stream().map(value::applyAsDouble).toList());
-  }
-
-  /** Median, and the middle half. */
-  private static String words(List<Start> each, ToDoubleFunction<Start> value) {
-    Spread spread = spread(each, value);
-    return format("%.1f (%.1f–%.1f)", spread.median(), spread.low(), spread.high());
   }
 
   void write(Path file) {

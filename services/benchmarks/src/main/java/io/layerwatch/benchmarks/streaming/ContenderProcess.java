@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.streaming;
 
+import io.layerwatch.benchmarks.Jdk;
 import io.layerwatch.benchmarks.capacity.Pass;
 import java.io.BufferedReader;
 import java.io.File;
@@ -43,9 +44,7 @@ final class ContenderProcess implements AutoCloseable {
   static ContenderProcess start(Contenders contender, Backlog backlog, List<String> java)
       throws IOException {
     Path log = Files.createTempFile("contender-", ".log");
-    ProcessBuilder builder =
-        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString())
-            .redirectError(log.toFile());
+    ProcessBuilder builder = new ProcessBuilder(Jdk.program("java")).redirectError(log.toFile());
     builder.command().addAll(java);
     builder
         .command()

@@ -10,11 +10,14 @@ import java.util.List;
  */
 final class Cores {
 
+  private static final boolean CAN_PIN =
+      taskset("-p", Long.toString(ProcessHandle.current().pid()));
+
   private Cores() {}
 
   /** Whether this system can: Linux with util-linux can. */
   static boolean canPin() {
-    return taskset("-p", Long.toString(ProcessHandle.current().pid()));
+    return CAN_PIN;
   }
 
   /** All threads of the process, and those they will start, get the first so many cores. */

@@ -90,7 +90,7 @@ final class Rounds implements AutoCloseable {
         Locale.ROOT,
         "%s: %,.0f/s, %.2f µs of CPU, scores after %.2f s%n",
         id,
-        worked.perSecond(),
+        worked.pass().perSecond(),
         worked.pass().cpuMicros(),
         worked.secondsToScores());
     out.flush();

@@ -2,6 +2,7 @@ package io.layerwatch.benchmarks.streaming;
 
 import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.benchmarks.capacity.Fleet;
+import io.layerwatch.benchmarks.capacity.FleetOptions;
 import io.layerwatch.benchmarks.capacity.Laboratory;
 import io.layerwatch.benchmarks.report.Json;
 import io.layerwatch.benchmarks.report.Machine;
@@ -39,20 +40,7 @@ public final class StreamingThroughput implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--models", defaultValue = "2", description = "Models: ${DEFAULT-VALUE}.")
-  private int models;
-
-  @Option(names = "--sites", defaultValue = "3", description = "Sites: ${DEFAULT-VALUE}.")
-  private int sites;
-
-  @Option(names = "--layers", defaultValue = "80", description = "Layers: ${DEFAULT-VALUE}.")
-  private int layers;
-
-  @Option(
-      names = "--replicas",
-      defaultValue = "25",
-      description = "Instances of each model: ${DEFAULT-VALUE}.")
-  private int replicas;
+  @Mixin private FleetOptions size = new FleetOptions(2, 25);
 
   @Option(
       names = "--seconds",
@@ -109,9 +97,9 @@ public final class StreamingThroughput implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    validate();
     PrintWriter out = spec.commandLine().getOut();
-    Fleet fleet = new Fleet("organisation", models, sites, layers, replicas);
+    Fleet fleet = size.fleet();
+    validate(fleet);
     String setting = setting(fleet);
     out.println(setting);
     out.flush();
@@ -119,7 +107,7 @@ public final class StreamingThroughput implements Callable<Integer> {
     try (Laboratory laboratory = new Laboratory(Collections.max(threads))) {
       laboratory.createTopic(FlinkContender.OUTPUT);
       publish(fleet, laboratory);
-      int windows = models * sites * (seconds / window);
+      int windows = fleet.models() * fleet.sites() * (seconds / window);
       try (Rounds all = new Rounds(laboratory, backlog(laboratory), only, windows, java, out)) {
         result = all.run(threads, warmUps, rounds);
         out.printf("%,d scores agree to 1e-9 in every pass that scores%n", all.agreed());
@@ -138,10 +126,10 @@ public final class StreamingThroughput implements Callable<Integer> {
     return 0;
   }
 
-  private void validate() {
+  private void validate(Fleet fleet) {
     int partitions = Collections.max(threads);
     if (Collections.min(threads) < 1
-        || models % partitions != 0
+        || fleet.models() % partitions != 0
         || threads.stream().anyMatch(count -> partitions % count != 0)) {
       throw new ParameterException(
           spec.commandLine(),
@@ -178,7 +166,7 @@ public final class StreamingThroughput implements Callable<Integer> {
 
   private Backlog backlog(Laboratory laboratory) {
     return new Backlog(
-        laboratory.connection(),
+        laboratory.settings(),
         laboratory.directory("contenders").toString(),
         laboratory.partitions(),
         laboratory.published(),

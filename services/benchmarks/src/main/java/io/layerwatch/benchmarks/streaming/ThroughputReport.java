@@ -1,14 +1,13 @@
 package io.layerwatch.benchmarks.streaming;
 
 import io.layerwatch.benchmarks.Spread;
+import io.layerwatch.benchmarks.capacity.Pass;
 import io.layerwatch.benchmarks.report.BarChart;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /** What each contender did, round by round. */
 final class ThroughputReport {
@@ -44,11 +43,10 @@ final class ThroughputReport {
                             .formatted(
                                 threads,
                                 contender.title(),
-                                text("%,.0f", rates(rounds)),
+                                Spread.of(rates(rounds)).text(0),
                                 ratios(contenders, rounds),
-                                text(
-                                    "%.2f",
-                                    rounds.stream().map(each -> each.pass().cpuMicros()).toList()),
+                                Spread.of(passes(rounds).stream().map(Pass::cpuMicros).toList())
+                                    .text(2),
                                 tail(contender, rounds)))));
     return table.toString();
   }
@@ -56,7 +54,7 @@ final class ThroughputReport {
   private static String tail(Contenders contender, List<Worked> rounds) {
     return contender.output() == Contenders.Output.NONE
         ? ""
-        : text("%.2f", rounds.stream().map(Worked::secondsToScores).toList());
+        : Spread.of(rounds.stream().map(Worked::secondsToScores).toList()).text(2);
   }
 
   /** What contenders get as many of as they are asked for. */
@@ -65,31 +63,19 @@ final class ThroughputReport {
   }
 
   private static List<Double> rates(List<Worked> rounds) {
-    return rounds.stream().map(Worked::perSecond).toList();
+    return passes(rounds).stream().map(Pass::perSecond).toList();
   }
 
-  /** Round by round: whatever else the machine did hit both. */
   private static String ratios(Map<Contenders, List<Worked>> contenders, List<Worked> rounds) {
     List<Worked> scorer = contenders.get(Contenders.SCORER);
     if (scorer == null) {
       return "";
     }
-    return text(
-        "%.2f",
-        IntStream.range(0, rounds.size())
-            .mapToObj(round -> scorer.get(round).perSecond() / rounds.get(round).perSecond())
-            .toList());
+    return Spread.of(Pass.ratios(passes(scorer), passes(rounds))).text(2);
   }
 
-  /** Median, and the middle half. */
-  private static String text(String format, List<Double> values) {
-    Spread spread = Spread.of(values);
-    return String.format(
-        Locale.ROOT,
-        format + " (" + format + "–" + format + ")",
-        spread.median(),
-        spread.low(),
-        spread.high());
+  private static List<Pass> passes(List<Worked> rounds) {
+    return rounds.stream().map(Worked::pass).toList();
   }
 
   /** Medians, each with the quarter of the rounds above it as a line. */

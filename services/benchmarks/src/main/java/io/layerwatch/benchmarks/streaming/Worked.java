@@ -8,9 +8,4 @@ import io.layerwatch.benchmarks.capacity.Pass;
  * @param pass from the first summary to the last, merged; with the processor time of all of it
  * @param secondsToScores from then until the last window's scores could be read; 0 without any
  */
-record Worked(Pass pass, double secondsToScores) {
-
-  double perSecond() {
-    return pass.perSecond();
-  }
-}
+record Worked(Pass pass, double secondsToScores) {}
