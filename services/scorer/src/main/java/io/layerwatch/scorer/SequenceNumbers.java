@@ -60,8 +60,13 @@ final class SequenceNumbers {
 
   /** This set and that number. */
   SequenceNumbers with(long number) {
-    if (isEmpty() || number != last() + 1) {
-      return union(of(number));
+    return isEmpty() || number != last() + 1 ? union(of(number)) : upTo(number);
+  }
+
+  /** This set and all numbers from its last to that one; at least one number is in it. */
+  SequenceNumbers upTo(long number) {
+    if (number == last()) {
+      return this;
     }
     long[] grown = bounds.clone();
     grown[grown.length - 1] = number;

@@ -53,12 +53,14 @@ final class WindowReport {
    */
   Addition add(ActivationSummary summary) {
     Optional<Contribution> before = contributions.get(summary.layer());
-    if (before.isPresent() && before.get().numbers().contains(summary.sequenceNumber())) {
+    if (before.isEmpty()) {
+      contributions.put(summary.layer(), Contribution.of(summary));
+      return Addition.FIRST;
+    }
+    if (before.get().contains(summary.sequenceNumber())) {
       return Addition.DUPLICATE;
     }
-    Contribution after = before.isPresent() ? before.get().add(summary) : Contribution.of(summary);
-    SummaryCheck.requireSums(after.statistics());
-    contributions.put(summary.layer(), after);
-    return before.isPresent() ? Addition.MERGED : Addition.FIRST;
+    before.get().add(summary);
+    return Addition.MERGED;
   }
 }
