@@ -11,7 +11,10 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
@@ -65,22 +68,39 @@ public final class KafkaMetrics implements MultiCollector, AutoCloseable {
   }
 
   @Override
-  public synchronized MetricSnapshots collect() {
-    Map<MetricName, ? extends Metric> metrics = clients.get();
+  public MetricSnapshots collect() {
+    return collect(name -> true);
+  }
+
+  /** Does not look at Kafka's metrics when none of them is asked for. */
+  @Override
+  public synchronized MetricSnapshots collect(Predicate<String> included) {
+    List<KafkaFamily> families =
+        KafkaFamily.ALL.stream().filter(family -> included.test(family.name())).toList();
+    boolean withState = included.test(STATE);
     MetricSnapshots.Builder snapshots = MetricSnapshots.builder();
-    metrics.forEach(
-        (name, state) -> {
-          if (name.group().equals("stream-metrics") && name.name().equals("state")) {
-            snapshots.metricSnapshot(state(state.metricValue().toString()));
-          }
-        });
-    for (KafkaFamily family : KafkaFamily.ALL) {
+    if (families.isEmpty() && !withState) {
+      return snapshots.build();
+    }
+    Map<MetricName, ? extends Metric> metrics = clients.get();
+    if (withState) {
+      stateOf(metrics).ifPresent(snapshots::metricSnapshot);
+    }
+    for (KafkaFamily family : families) {
       Map<String, Double> byTopic = byTopic(family, family.values(metrics));
       if (!byTopic.isEmpty()) {
         snapshots.metricSnapshot(snapshot(family, byTopic));
       }
     }
     return snapshots.build();
+  }
+
+  private Optional<MetricSnapshot> stateOf(Map<MetricName, ? extends Metric> metrics) {
+    return metrics.entrySet().stream()
+        .filter(entry -> entry.getKey().group().equals("stream-metrics"))
+        .filter(entry -> entry.getKey().name().equals("state"))
+        .map(entry -> state(entry.getValue().metricValue().toString()))
+        .findFirst();
   }
 
   private MetricSnapshot state(String now) {

@@ -135,6 +135,29 @@ class KafkaMetricsTest {
     }
   }
 
+  @Test
+  void aScrapeOfOneMetricHasNoOther() {
+    lag("consumer", "scores", "0", 5);
+    state(kafka, "RUNNING");
+    String lag = "layerwatch_kafka_consumer_lag_records";
+    assertThat(registry.scrape(lag::equals))
+        .extracting(snapshot -> snapshot.getMetadata().getPrometheusName())
+        .containsExactly(lag);
+    assertThat(registry.scrape("layerwatch_kafka_streams_state"::equals)).hasSize(1);
+  }
+
+  @Test
+  void kafkaIsNotAskedForWhatIsNotItsOwn() {
+    KafkaMetrics unasked =
+        KafkaMetrics.export(
+            new PrometheusRegistry(),
+            "scorer",
+            () -> {
+              throw new AssertionError("asked");
+            });
+    assertThat(unasked.collect("another"::equals)).isEmpty();
+  }
+
   private void lag(String client, String topic, String partition, double records) {
     set(
         "records-lag",
