@@ -5,33 +5,65 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * Commits when there is something that people wait for: at once, and again after a pause if there
- * is more. Windows of many models close within moments, and while a task commits it reads nothing.
+ * Commits when it matters and when it costs nobody time; while a task commits, it reads nothing.
+ *
+ * <p>There may be something that people wait for, such as a window's scores: the first is committed
+ * at once, and those that follow when nothing more comes, or after a pause, since windows of many
+ * models close within moments. Other than that it commits when nothing comes: instances flush at
+ * the same moments, and what one flush has changed is best written before the next. Where summaries
+ * never cease, Kafka Streams' commit interval does it.
  */
 final class PromptCommits {
 
-  static final Duration PAUSE = Duration.ofMillis(100);
+  /** When nothing comes for that long, nothing more of the same flush does. */
+  static final Duration LULL = Duration.ofMillis(50);
+
+  /** Between commits while more comes. */
+  static final Duration PAUSE = Duration.ofMillis(250);
+
+  /** Between commits for which nobody waits. */
+  static final Duration UNHURRIED = Duration.ofMillis(400);
 
   private final ProcessorContext<?, ?> context;
   private long committedAt;
-  private boolean due;
+  private boolean waitedFor;
+  private boolean changed;
+  private boolean quiet;
 
   PromptCommits(ProcessorContext<?, ?> context) {
     this.context = context;
-    context.schedule(PAUSE, PunctuationType.WALL_CLOCK_TIME, this::commitIfDue);
+    context.schedule(LULL, PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }
 
-  /** Something is there to be committed. */
+  /** Something came, and changed what there is. */
+  void change() {
+    changed = true;
+    quiet = false;
+  }
+
+  /** Something is there that people wait for. */
   void request() {
-    due = true;
+    waitedFor = true;
     commitIfDue(context.currentSystemTimeMs());
   }
 
+  private void passTime(long now) {
+    commitIfDue(now);
+    quiet = true;
+  }
+
   private void commitIfDue(long now) {
-    if (due && now - committedAt >= PAUSE.toMillis()) {
-      due = false;
+    if (isDue(now - committedAt)) {
+      waitedFor = false;
+      changed = false;
       committedAt = now;
       context.commit();
     }
+  }
+
+  private boolean isDue(long since) {
+    return waitedFor
+        ? quiet || since >= PAUSE.toMillis()
+        : changed && quiet && since >= UNHURRIED.toMillis();
   }
 }

@@ -92,7 +92,7 @@ public final class ScoringTopology {
 
   private static <K extends Comparable<K>, V> StoreBuilder<LiveStore<K, V>> live(
       String name, Serde<K> keys, Serde<V> values) {
-    return LiveStore.over(store(name, keys, values));
+    return LiveStore.builder(name, keys, values).withLoggingEnabled(CHANGELOG);
   }
 
   private static <K, V> StoreBuilder<KeyValueStore<K, V>> store(

@@ -76,6 +76,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
   public void process(Record<String, Object> record) {
     Received<?> received = (Received<?>) record.value();
     ActivationSummary summary = (ActivationSummary) received.value();
+    commits.change();
     try {
       SummaryCheck.require(summary, settings, Instant.ofEpochMilli(now()));
       score(record.key(), summary);

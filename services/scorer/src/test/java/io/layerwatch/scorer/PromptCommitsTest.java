@@ -3,15 +3,23 @@ package io.layerwatch.scorer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PromptCommitsTest {
 
+  private static final long LULL = PromptCommits.LULL.toMillis();
   private static final long PAUSE = PromptCommits.PAUSE.toMillis();
+  private static final long UNHURRIED = PromptCommits.UNHURRIED.toMillis();
 
   private final MockProcessorContext<Object, Object> context = new MockProcessorContext<>();
   private final PromptCommits commits = new PromptCommits(context);
   private long now = 1_000_000;
+
+  @BeforeEach
+  void somethingCame() {
+    commits.change();
+  }
 
   @Test
   void theFirstRequestIsCommittedAtOnce() {
@@ -21,14 +29,49 @@ class PromptCommitsTest {
   @Test
   void thoseThatFollowShareACommitOnceThePauseIsOver() {
     assertThat(committedBy(commits::request)).isTrue();
+    commits.change();
     now += PAUSE / 2;
     assertThat(committedBy(commits::request)).isFalse();
     assertThat(committedBy(commits::request)).isFalse();
     assertThat(committedBy(this::passTime)).isFalse();
+    commits.change();
     now += PAUSE / 2;
     assertThat(committedBy(this::passTime)).isTrue();
     now += PAUSE;
     assertThat(committedBy(this::passTime)).isFalse();
+  }
+
+  @Test
+  void thoseThatFollowDoNotWaitWhenNothingMoreComes() {
+    assertThat(committedBy(commits::request)).isTrue();
+    commits.change();
+    assertThat(committedBy(commits::request)).isFalse();
+    now += LULL;
+    assertThat(committedBy(this::passTime)).isFalse();
+    now += LULL;
+    assertThat(committedBy(this::passTime)).isTrue();
+  }
+
+  @Test
+  void whatNobodyWaitsForIsCommittedWhenNothingComes() {
+    assertThat(committedBy(this::passTime)).isFalse();
+    now += LULL;
+    commits.change();
+    assertThat(committedBy(this::passTime)).isFalse();
+    now += LULL;
+    assertThat(committedBy(this::passTime)).isTrue();
+    now += UNHURRIED;
+    assertThat(committedBy(this::passTime)).isFalse();
+  }
+
+  @Test
+  void whatNobodyWaitsForIsCommittedRarely() {
+    assertThat(committedBy(commits::request)).isTrue();
+    commits.change();
+    for (now += LULL; now < 1_000_000 + UNHURRIED; now += LULL) {
+      assertThat(committedBy(this::passTime)).isFalse();
+    }
+    assertThat(committedBy(this::passTime)).isTrue();
   }
 
   private boolean committedBy(Runnable action) {

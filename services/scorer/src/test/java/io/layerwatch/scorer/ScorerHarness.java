@@ -18,6 +18,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -27,7 +29,6 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
@@ -173,31 +174,30 @@ final class ScorerHarness implements AutoCloseable {
     copy(before, WindowScoring.WINDOWS);
   }
 
+  @SuppressWarnings("unchecked")
   private void copy(ScorerHarness before, String store) {
-    KeyValueStore<Object, Object> target = written(store);
-    try (var entries = before.written(store).all()) {
-      entries.forEachRemaining(entry -> target.put(entry.key, entry.value));
-    }
+    KeyValueStore<Object, Object> target =
+        driver.getAllStateStores().get(store) instanceof LiveStore<?, ?> live
+            ? (KeyValueStore<Object, Object>) live.written()
+            : driver.getKeyValueStore(store);
+    before.forEach(store, target::put);
   }
 
   long entries(String store) {
-    try (var all = written(store).all()) {
-      long count = 0;
-      while (all.hasNext()) {
-        all.next();
-        count++;
-      }
-      return count;
-    }
+    AtomicLong count = new AtomicLong();
+    forEach(store, (key, value) -> count.incrementAndGet());
+    return count.get();
   }
 
-  /** What is in a store as of the last commit, which the test driver makes after every record. */
-  @SuppressWarnings("unchecked")
-  private KeyValueStore<Object, Object> written(String store) {
-    StateStore found = driver.getAllStateStores().get(store);
-    return found instanceof LiveStore<?, ?> live
-        ? (KeyValueStore<Object, Object>) live.written()
-        : driver.getKeyValueStore(store);
+  /** All of a store as of the last commit, which the test driver makes after every record. */
+  private void forEach(String store, BiConsumer<Object, Object> visitor) {
+    if (driver.getAllStateStores().get(store) instanceof LiveStore<?, ?> live) {
+      live.forEach(visitor::accept);
+      return;
+    }
+    try (var all = driver.getKeyValueStore(store).all()) {
+      all.forEachRemaining(entry -> visitor.accept(entry.key, entry.value));
+    }
   }
 
   /** A whole stretch of time in one step. */

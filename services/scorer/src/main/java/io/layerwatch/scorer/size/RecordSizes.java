@@ -9,8 +9,8 @@ import java.time.Duration;
  */
 public final class RecordSizes {
 
-  /** How often changed state is written, however often instances speak. */
-  static final Duration COMMIT = Duration.ofSeconds(1);
+  /** How often changed state is written at most, however often instances speak. */
+  static final Duration COMMIT = Duration.ofMillis(400);
 
   /** Kafka's own for each record in a batch. */
   public static final int OF_KAFKA = 10;

@@ -8,12 +8,16 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
 import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.internals.CacheFlushListener;
 import org.apache.kafka.streams.state.internals.CachedStateStore;
 
@@ -32,13 +36,20 @@ public final class LiveStore<K extends Comparable<K>, V>
     implements StateStore, CachedStateStore<K, V>, OrderedState<K, V> {
 
   private final KeyValueStore<K, V> written;
+  private final RestoredBytes restored;
+  private final Serde<K> keys;
+  private final Serde<V> values;
   private final Map<K, Entry<K, V>> entries = new HashMap<>();
   private final NavigableMap<K, Entry<K, V>> inOrder = new TreeMap<>();
   private final List<Entry<K, V>> changed = new ArrayList<>();
   private boolean loaded;
 
-  private LiveStore(KeyValueStore<K, V> written) {
+  private LiveStore(
+      KeyValueStore<K, V> written, RestoredBytes restored, Serde<K> keys, Serde<V> values) {
     this.written = written;
+    this.restored = restored;
+    this.keys = keys;
+    this.values = values;
   }
 
   /** One key's value; null once it was deleted. */
@@ -46,6 +57,8 @@ public final class LiveStore<K extends Comparable<K>, V>
     private final K key;
     private V value;
     private boolean changed;
+    // Whether the changelog has it.
+    private boolean written;
 
     Entry(K key, V value) {
       this.key = key;
@@ -53,13 +66,13 @@ public final class LiveStore<K extends Comparable<K>, V>
     }
   }
 
-  /** Builds live stores over what that builder builds, which keeps the changelog. */
-  public static <K extends Comparable<K>, V> StoreBuilder<LiveStore<K, V>> over(
-      StoreBuilder<KeyValueStore<K, V>> written) {
-    return new Builder<>(written);
+  /** Builds live stores with a changelog. */
+  public static <K extends Comparable<K>, V> StoreBuilder<LiveStore<K, V>> builder(
+      String name, Serde<K> keys, Serde<V> values) {
+    return new Builder<>(name, keys, values, Optional.of(Map.of()));
   }
 
-  /** The store under it, which is as it was at the last commit. */
+  /** What it writes to, which holds something only until the first who asks for it. */
   public KeyValueStore<K, V> written() {
     return written;
   }
@@ -126,11 +139,12 @@ public final class LiveStore<K extends Comparable<K>, V>
     }
     loaded = true;
     try (KeyValueIterator<K, V> all = written.all()) {
-      all.forEachRemaining(entry -> enter(entry.key, entry.value));
+      all.forEachRemaining(entry -> enter(entry.key, entry.value).written = true);
     } catch (RuntimeException e) {
       // No fault of the record that is being processed.
       throw new IllegalStateException("the state cannot be read: " + e.getMessage(), e);
     }
+    restored.pass();
   }
 
   /** A commit begins. */
@@ -139,7 +153,8 @@ public final class LiveStore<K extends Comparable<K>, V>
     for (Entry<K, V> entry : changed) {
       if (entry.value != null) {
         written.put(entry.key, entry.value);
-      } else if (written.get(entry.key) != null) {
+        entry.written = true;
+      } else if (entry.written) {
         written.delete(entry.key);
       }
       entry.changed = false;
@@ -147,9 +162,19 @@ public final class LiveStore<K extends Comparable<K>, V>
     changed.clear();
   }
 
-  /** The store under it may be changed by others from now on, as a standby's is. */
+  /** Others change the store under it from now on, as a standby's is; it gets its bytes back. */
   @Override
   public void clearCache() {
+    restored.hold();
+    inOrder.forEach(
+        (key, entry) ->
+            restored.put(
+                Bytes.wrap(keys.serializer().serialize(name(), key)),
+                values.serializer().serialize(name(), entry.value)));
+    forget();
+  }
+
+  private void forget() {
     entries.clear();
     inOrder.clear();
     changed.clear();
@@ -163,13 +188,13 @@ public final class LiveStore<K extends Comparable<K>, V>
 
   @Override
   public void init(StateStoreContext context, StateStore root) {
-    clearCache();
+    forget();
     written.init(context, root);
   }
 
   @Override
   public void close() {
-    clearCache();
+    forget();
     written.close();
   }
 
@@ -193,12 +218,20 @@ public final class LiveStore<K extends Comparable<K>, V>
     return written.getPosition();
   }
 
-  private record Builder<K extends Comparable<K>, V>(StoreBuilder<KeyValueStore<K, V>> written)
+  /**
+   * @param changelog the settings of its topic, if it has one
+   */
+  private record Builder<K extends Comparable<K>, V>(
+      String name, Serde<K> keys, Serde<V> values, Optional<Map<String, String>> changelog)
       implements StoreBuilder<LiveStore<K, V>> {
 
     @Override
     public LiveStore<K, V> build() {
-      return new LiveStore<>(written.build());
+      RestoredBytes restored = new RestoredBytes(name);
+      StoreBuilder<KeyValueStore<K, V>> written =
+          Stores.keyValueStoreBuilder(new Supplier(restored), keys, values);
+      changelog.ifPresentOrElse(written::withLoggingEnabled, written::withLoggingDisabled);
+      return new LiveStore<>(written.build(), restored, keys, values);
     }
 
     @Override
@@ -213,27 +246,40 @@ public final class LiveStore<K extends Comparable<K>, V>
 
     @Override
     public StoreBuilder<LiveStore<K, V>> withLoggingEnabled(Map<String, String> config) {
-      return new Builder<>(written.withLoggingEnabled(config));
+      return new Builder<>(name, keys, values, Optional.of(config));
     }
 
     @Override
     public StoreBuilder<LiveStore<K, V>> withLoggingDisabled() {
-      return new Builder<>(written.withLoggingDisabled());
+      return new Builder<>(name, keys, values, Optional.empty());
     }
 
     @Override
     public Map<String, String> logConfig() {
-      return written.logConfig();
+      return changelog.orElse(Map.of());
     }
 
     @Override
     public boolean loggingEnabled() {
-      return written.loggingEnabled();
+      return changelog.isPresent();
     }
+  }
+
+  private record Supplier(RestoredBytes store) implements KeyValueBytesStoreSupplier {
 
     @Override
     public String name() {
-      return written.name();
+      return store.name();
+    }
+
+    @Override
+    public KeyValueStore<Bytes, byte[]> get() {
+      return store;
+    }
+
+    @Override
+    public String metricsScope() {
+      return "in-memory";
     }
   }
 }
