@@ -51,6 +51,11 @@ public record Fleet(String name, int models, int sites, int layers, int replicas
     return new Fleet(other, models, sites, layers, replicas);
   }
 
+  /** Whether that is one of its models. */
+  public boolean has(ModelId model) {
+    return model.name().startsWith(name + "/");
+  }
+
   /** One flush of all instances, each after the other, as their publishers send it. */
   public void flush(TimeWindow interval, long number, Consumer<ActivationSummary> to) {
     for (int model = 0; model < models; model++) {

@@ -2,6 +2,7 @@ package io.layerwatch.benchmarks.capacity;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.analysis.TimeWindow;
+import io.layerwatch.benchmarks.launch.Service;
 import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.settings.CommonSettings;
 import io.layerwatch.runtime.settings.Settings;
@@ -155,6 +156,14 @@ public final class Laboratory implements AutoCloseable {
     Map<String, String> own = new HashMap<>(overrides);
     own.put(ScorerSettings.APPLICATION_ID, applicationId);
     return RunningScorer.start(settings(ScorerSettings.define(), own), topics, streams());
+  }
+
+  /** A service in a process of its own, with what it needs to find all this. */
+  public Service service(String command, Map<String, String> own) {
+    Map<String, String> all = new HashMap<>(settings);
+    streams().forEach((key, value) -> all.put("kafka." + key, value.toString()));
+    all.putAll(own);
+    return new Service(command, all);
   }
 
   /** What Kafka Streams is told beside the settings. */

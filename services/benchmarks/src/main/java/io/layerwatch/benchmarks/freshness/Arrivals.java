@@ -2,6 +2,7 @@ package io.layerwatch.benchmarks.freshness;
 
 import io.layerwatch.analysis.pruning.PruningRecommendation;
 import io.layerwatch.analysis.score.ModelScores;
+import io.layerwatch.benchmarks.capacity.Fleet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,12 +18,21 @@ final class Arrivals {
 
   private record Value(String model, double variance) {}
 
+  private final Fleet fleet;
   private final Map<Of, Long> scores = new HashMap<>();
   private final Map<Of, Long> advice = new HashMap<>();
   private final Map<Value, Long> gauges = new HashMap<>();
   private final Map<Of, Value> values = new HashMap<>();
 
+  /** Of that fleet's models; others go on to be scored for a while. */
+  Arrivals(Fleet fleet) {
+    this.fleet = fleet;
+  }
+
   synchronized void see(ModelScores window, long now) {
+    if (!fleet.has(window.model())) {
+      return;
+    }
     Of of = new Of(window.model().key(), window.window().end().toEpochMilli());
     scores.putIfAbsent(of, now);
     double variance = window.layers().get(0).statistics().moments().variance();

@@ -1,97 +1,79 @@
 package io.layerwatch.benchmarks.freshness;
 
+import io.layerwatch.benchmarks.FreePort;
 import io.layerwatch.benchmarks.capacity.Laboratory;
-import io.layerwatch.recommender.Recommender;
-import io.layerwatch.recommender.RecommenderSettings;
-import io.layerwatch.runtime.process.AdminServer;
-import io.layerwatch.runtime.process.Health;
+import io.layerwatch.benchmarks.launch.Running;
 import io.layerwatch.runtime.process.Lifecycle;
-import io.layerwatch.runtime.settings.CommonSettings;
-import io.layerwatch.runtime.settings.Settings;
-import io.layerwatch.scorer.Scorer;
-import io.layerwatch.scorer.ScorerSettings;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import java.net.URI;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The production scorer and recommender on a real broker, with their metrics on a real port. */
+/**
+ * A scorer and a recommender, each a process as its users start it, beside a broker and a registry
+ * in this one.
+ */
 final class Deployment implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String ACCEPTED = "layerwatch_scorer_accepted_summaries_total";
+  private static final Pattern COUNTED =
+      Pattern.compile("^" + ACCEPTED + " (\\S+)$", Pattern.MULTILINE);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Lifecycle parts = new Lifecycle();
+  private final Setup setup;
   private final Laboratory laboratory;
-  private final AdminServer admin;
-  private final PrometheusRegistry metrics = new PrometheusRegistry();
+  private final MetricsPage scorer;
 
-  Deployment(Map<String, String> settings) {
+  Deployment(Setup setup) {
+    this.setup = setup;
     laboratory = new Laboratory();
-    Map<String, String> all = new HashMap<>(settings);
-    all.put(CommonSettings.ADMIN_HOST, "127.0.0.1");
-    all.put(CommonSettings.ADMIN_PORT, "0");
-    Settings own =
-        laboratory.settings(
-            RecommenderSettings.addTo(ScorerSettings.addTo(CommonSettings.define())), all);
-    Health health = new Health();
-    parts.add(
-        "scorer",
-        new Scorer(
-            ScorerSettings.of(own),
-            own,
-            laboratory.streams(),
-            laboratory.topics(),
-            metrics,
-            health));
-    parts.add(
-        "recommender",
-        new Recommender(
-            RecommenderSettings.of(own),
-            own,
-            laboratory.streams(),
-            laboratory.topics(),
-            metrics,
-            health));
-    admin = parts.add("admin", AdminServer.of(own, metrics, health));
-    awaitReady(health);
+    scorer = new MetricsPage(start("score", setup.scorer()));
+    start("recommend", setup.recommender());
   }
 
-  private static void awaitReady(Health health) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!health.problems().isEmpty()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("expected both to run, got " + health.problems());
-      }
-      LockSupport.parkNanos(10_000_000);
-    }
+  /** Returns its admin port. */
+  private int start(String command, Map<String, String> settings) {
+    int port = FreePort.find();
+    Running running =
+        setup.launcher().start(setup.java(), laboratory.service(command, settings).arguments(port));
+    parts.add(command, running);
+    running.awaitReady(port);
+    return port;
+  }
+
+  Setup setup() {
+    return setup;
   }
 
   Laboratory laboratory() {
     return laboratory;
   }
 
-  /** Notes what is seen from now on. */
-  void watch(Arrivals arrivals) {
-    parts.add("records", new TopicObserver(laboratory, arrivals));
-    URI page = URI.create("http://127.0.0.1:" + admin.port() + "/metrics");
-    parts.add("gauges", new GaugeObserver(page, arrivals));
+  /** Notes what is seen from now on, until it is closed. */
+  Lifecycle watch(Arrivals arrivals) {
+    Lifecycle observers = new Lifecycle();
+    observers.add("records", new TopicObserver(laboratory, arrivals));
+    observers.add("gauges", new GaugeObserver(scorer, arrivals));
+    return observers;
   }
 
   /** Waits until the scorer has merged that many summaries. */
   void awaitAccepted(long summaries) throws InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (accepted() < summaries) {
-      Thread.sleep(2);
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "expected %d summaries merged, got %.0f".formatted(summaries, accepted()));
+      }
+      Thread.sleep(5);
     }
   }
 
-  private double accepted() {
-    return metrics.scrape("layerwatch_scorer_accepted_summaries"::equals).stream()
-        .flatMap(snapshot -> snapshot.getDataPoints().stream())
-        .mapToDouble(point -> ((CounterDataPointSnapshot) point).getValue())
-        .sum();
+  private double accepted() throws InterruptedException {
+    Matcher counted = COUNTED.matcher(scorer.read(ACCEPTED));
+    return counted.find() ? Double.parseDouble(counted.group(1)) : 0;
   }
 
   @Override

@@ -2,10 +2,13 @@ package io.layerwatch.benchmarks.freshness;
 
 import io.layerwatch.benchmarks.Spread;
 import io.layerwatch.benchmarks.capacity.Fleet;
+import io.layerwatch.benchmarks.launch.Launcher;
 import io.layerwatch.benchmarks.report.ReportOptions;
-import io.layerwatch.recommender.RecommenderSettings;
-import io.layerwatch.scorer.ScorerSettings;
+import io.layerwatch.runtime.process.Directories;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -65,7 +68,7 @@ public final class Freshness implements Callable<Integer> {
 
   @Option(
       names = "--windows",
-      defaultValue = "18",
+      defaultValue = "12",
       description = "Windows of each share in a round: ${DEFAULT-VALUE}.")
   private int windows;
 
@@ -83,9 +86,33 @@ public final class Freshness implements Callable<Integer> {
 
   @Option(
       names = "--flush-millis",
-      defaultValue = "1000",
-      description = "Flush interval of the instances: ${DEFAULT-VALUE}.")
-  private int flushMillis;
+      split = ",",
+      defaultValue = "1000,500",
+      description = "Flush intervals of the instances: ${DEFAULT-VALUE}.")
+  private List<Integer> flushMillis;
+
+  @Option(
+      names = "--java",
+      paramLabel = "OPTIONS",
+      split = " ",
+      defaultValue = "-Xms2g -Xmx2g",
+      description =
+          "Options for the Java of scorer and recommender, behind those of the script:"
+              + " ${DEFAULT-VALUE}.")
+  private List<String> java;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the scorer. May be repeated.")
+  private Map<String, String> own = new HashMap<>();
+
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description = "The repository, built: ${DEFAULT-VALUE}.")
+  private Path home;
 
   @Mixin private ReportOptions files;
 
@@ -93,59 +120,60 @@ public final class Freshness implements Callable<Integer> {
     System.exit(new CommandLine(new Freshness()).execute(arguments));
   }
 
+  private int fleets;
+
   @Override
-  public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    Duration flush = Duration.ofMillis(flushMillis);
-    List<Double> rates =
-        new SustainedRate(settings(), flush, capacityFlushes).measure(fleet(capacityReplicas));
-    double capacity = Spread.of(rates).median();
-    FreshnessTrial trial =
-        new FreshnessTrial(
-            settings(),
-            Duration.ofSeconds(windowSeconds),
-            Duration.ofSeconds(graceSeconds),
-            flush,
-            warmUps,
-            windows);
+  public Integer call() throws InterruptedException, IOException {
+    Path directory = Files.createTempDirectory("layerwatch-freshness");
+    try {
+      FreshnessReport report = measure(setup(new Launcher(home, directory)));
+      files.json().ifPresent(report::write);
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(report.text());
+      out.flush();
+      files.writePage("freshness", report.text());
+      files.chart().ifPresent(report::draw);
+      return 0;
+    } finally {
+      Directories.delete(directory);
+    }
+  }
+
+  private FreshnessReport measure(Setup setup) throws InterruptedException {
+    Duration flush = Duration.ofMillis(flushMillis.get(0));
+    FreshnessTrial trial = new FreshnessTrial(warmUps, windows);
+    // One for all, so that Java has compiled what it runs.
+    try (Deployment deployment = new Deployment(setup)) {
+      List<Double> rates =
+          new SustainedRate(flush, capacityFlushes).measure(deployment, fleet(capacityReplicas));
+      List<Level> levels = levels(Spread.of(rates).median());
+      for (int round = 0; round < rounds; round++) {
+        for (Level level : levels) {
+          trial.run(deployment, fleet(level.replicas()).named("organisation-" + ++fleets), level);
+        }
+      }
+      return new FreshnessReport(fleet(1), setup, rates, levels);
+    }
+  }
+
+  private List<Level> levels(double capacity) {
     List<Level> levels = new ArrayList<>();
     for (double share : shares) {
-      int replicas = replicas(share * capacity);
-      levels.add(Level.of(share, replicas, rate(fleet(replicas))));
-    }
-    for (int round = 0; round < rounds; round++) {
-      for (Level level : levels) {
-        trial.run(fleet(level.replicas()), level);
+      for (int millis : flushMillis) {
+        double each = fleet(1).sources() * 1e3 / millis;
+        int replicas = (int) Math.max(1, Math.round(share * capacity / each));
+        levels.add(Level.of(share, millis, replicas, replicas * each));
       }
     }
-    FreshnessReport report = new FreshnessReport(fleet(1), trial, rates, levels);
-    files.json().ifPresent(report::write);
-    out.print(report.text());
-    out.flush();
-    files.writePage("freshness", report.text());
-    files.chart().ifPresent(report::draw);
-    return 0;
+    return levels;
   }
 
   private Fleet fleet(int replicas) {
     return new Fleet("organisation", models, 1, layers, replicas);
   }
 
-  /** Summaries a second. */
-  private double rate(Fleet fleet) {
-    return fleet.sources() * 1e3 / flushMillis;
-  }
-
-  private int replicas(double perSecond) {
-    return (int) Math.max(1, Math.round(perSecond / rate(fleet(1))));
-  }
-
-  private Map<String, String> settings() {
-    Map<String, String> settings = new HashMap<>();
-    settings.put(ScorerSettings.WINDOW_SIZE, windowSeconds + "s");
-    settings.put(ScorerSettings.WINDOW_GRACE, graceSeconds + "s");
-    // The one site that the fleet has.
-    settings.put(RecommenderSettings.SITE, "block-output");
-    return settings;
+  private Setup setup(Launcher launcher) {
+    return new Setup(
+        launcher, java, Duration.ofSeconds(windowSeconds), Duration.ofSeconds(graceSeconds), own);
   }
 }

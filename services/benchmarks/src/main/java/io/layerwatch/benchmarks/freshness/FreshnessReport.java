@@ -20,28 +20,27 @@ import java.util.Map;
  * @param fleet with one instance of each model
  * @param rates summaries a second that are carried at most
  */
-record FreshnessReport(Fleet fleet, FreshnessTrial trial, List<Double> rates, List<Level> levels) {
+record FreshnessReport(Fleet fleet, Setup setup, List<Double> rates, List<Level> levels) {
 
   String text() {
     StringBuilder text = new StringBuilder();
     Spread capacity = Spread.of(rates);
     text.append(
         format(
-            "%d models of %d layers; windows of %d s, grace %d s, a flush every %d ms; with the"
+            "%d models of %d layers; windows of %d s, grace %d s; with the"
                 + " fleet beside it, one scorer thread carries %,.0f summaries/s (%,.0f–%,.0f)."
                 + " %s.%n%n",
             fleet.models(),
             fleet.layers(),
-            trial.window().toSeconds(),
-            trial.grace().toSeconds(),
-            trial.flush().toMillis(),
+            setup.window().toSeconds(),
+            setup.grace().toSeconds(),
             capacity.median(),
             capacity.low(),
             capacity.high(),
             Machine.describe()));
     text.append(
-        "| load | summaries/s | instances | from a window's end to its | median, s | p99, s |"
-            + " largest, s | samples |\n|---|---|---|---|---|---|---|---|\n");
+        "| load | flush, ms | summaries/s | instances | from a window's end to its | median, s | p99, s |"
+            + " largest, s | samples |\n|---|---|---|---|---|---|---|---|---|\n");
     levels.forEach(
         level -> {
           for (Place place : Place.values()) {
@@ -60,8 +59,9 @@ record FreshnessReport(Fleet fleet, FreshnessTrial trial, List<Double> rates, Li
 
   private String row(Level level, String what, Quantiles delays) {
     return format(
-        "| %.0f %% | %,.0f | %,d | %s | %.2f | %.2f | %.2f | %,d |%n",
+        "| %.0f %% | %d | %,.0f | %,d | %s | %.2f | %.2f | %.2f | %,d |%n",
         100 * level.share(),
+        level.flushMillis(),
         level.summariesPerSecond(),
         level.replicas() * fleet.models(),
         what,
@@ -74,9 +74,8 @@ record FreshnessReport(Fleet fleet, FreshnessTrial trial, List<Double> rates, Li
   void write(Path file) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("fleet", fleet);
-    all.put("window", trial.window().toString());
-    all.put("grace", trial.grace().toString());
-    all.put("flush", trial.flush().toString());
+    all.put("window", setup.window().toString());
+    all.put("grace", setup.grace().toString());
     all.put("rates", rates);
     all.put("levels", levels);
     Json.write(file, all);
@@ -89,7 +88,9 @@ record FreshnessReport(Fleet fleet, FreshnessTrial trial, List<Double> rates, Li
         Quantiles delays = level.in(place);
         bars.add(
             new Bar(
-                format("%.0f %%: %s", 100 * level.share(), place.text()),
+                format(
+                    "%.0f %%, flush %d ms: %s",
+                    100 * level.share(), level.flushMillis(), place.text()),
                 delays.median(),
                 delays.p99()));
       }
@@ -97,7 +98,7 @@ record FreshnessReport(Fleet fleet, FreshnessTrial trial, List<Double> rates, Li
     new BarChart(
             format(
                 "From a window's end until it shows, median to p99; grace %d s",
-                trial.grace().toSeconds()),
+                setup.grace().toSeconds()),
             "s",
             bars)
         .write(file);

@@ -1,10 +1,5 @@
 package io.layerwatch.benchmarks.freshness;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,15 +15,14 @@ final class GaugeObserver implements AutoCloseable {
           "^" + GAUGE + "\\{layer=\"0\",model=\"(.*?)\",revision=\"(.*?)\",.*\\} (\\S+)$",
           Pattern.MULTILINE);
 
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final HttpRequest request;
+  private final MetricsPage page;
   private final Arrivals arrivals;
   private final Thread thread;
   private volatile boolean closing;
 
-  GaugeObserver(URI metrics, Arrivals arrivals) {
+  GaugeObserver(MetricsPage page, Arrivals arrivals) {
+    this.page = page;
     this.arrivals = arrivals;
-    request = HttpRequest.newBuilder(URI.create(metrics + "?name%5B%5D=" + GAUGE)).build();
     thread = new Thread(this::run, "scraper");
     thread.start();
   }
@@ -36,17 +30,15 @@ final class GaugeObserver implements AutoCloseable {
   private void run() {
     try {
       while (!closing) {
-        String page = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        String gauges = page.read(GAUGE);
         long now = System.currentTimeMillis();
-        Matcher line = FIRST_LAYER.matcher(page);
+        Matcher line = FIRST_LAYER.matcher(gauges);
         while (line.find()) {
           arrivals.seeGauge(
               line.group(1) + "@" + line.group(2), Double.parseDouble(line.group(3)), now);
         }
         Thread.sleep(PAUSE_MILLIS);
       }
-    } catch (IOException e) {
-      throw new IllegalStateException(request.uri() + " cannot be read", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

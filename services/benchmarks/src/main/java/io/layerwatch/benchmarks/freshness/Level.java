@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was seen under one share of capacity.
+ * What was seen under one share of capacity, with flushes of one interval.
  *
  * @param share of capacity
+ * @param flushMillis flush interval of the instances
  * @param replicas instances of each model
  * @param summariesPerSecond that they send
  * @param delays seconds after the end of each window, place by place
@@ -17,14 +18,20 @@ import java.util.Map;
  */
 record Level(
     double share,
+    int flushMillis,
     int replicas,
     double summariesPerSecond,
     Map<Place, List<Double>> delays,
     List<Double> publishing) {
 
-  static Level of(double share, int replicas, double summariesPerSecond) {
+  static Level of(double share, int flushMillis, int replicas, double summariesPerSecond) {
     return new Level(
-        share, replicas, summariesPerSecond, new EnumMap<>(Place.class), new ArrayList<>());
+        share,
+        flushMillis,
+        replicas,
+        summariesPerSecond,
+        new EnumMap<>(Place.class),
+        new ArrayList<>());
   }
 
   void add(Map<Place, List<Double>> more, List<Double> published) {

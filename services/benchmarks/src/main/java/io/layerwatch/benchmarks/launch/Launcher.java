@@ -1,4 +1,4 @@
-package io.layerwatch.benchmarks.startup;
+package io.layerwatch.benchmarks.launch;
 
 import io.layerwatch.benchmarks.Jdk;
 import java.io.IOException;
@@ -15,9 +15,9 @@ import java.util.Map;
  * @param home the repository
  * @param directory for output
  */
-record Launcher(Path home, Path directory) {
+public record Launcher(Path home, Path directory) {
 
-  Launcher {
+  public Launcher {
     if (!Files.isDirectory(library(home))) {
       throw new IllegalStateException(
           library(home) + ": expected the libraries of a build, got no such directory");
@@ -29,7 +29,7 @@ record Launcher(Path home, Path directory) {
   }
 
   /** Starts it; what it prints goes to a file. */
-  Running start(List<String> javaOptions, List<String> arguments) {
+  public Running start(List<String> javaOptions, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Jdk.program("java"));
     command.addAll(

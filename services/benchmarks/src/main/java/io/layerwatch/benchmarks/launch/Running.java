@@ -1,4 +1,4 @@
-package io.layerwatch.benchmarks.startup;
+package io.layerwatch.benchmarks.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** A process that was started, and when. */
-final class Running implements AutoCloseable {
+public final class Running implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int LOOK_EVERY_MILLIS = 20;
@@ -32,23 +32,23 @@ final class Running implements AutoCloseable {
     this.begun = begun;
   }
 
-  double seconds() {
+  public double seconds() {
     return (System.nanoTime() - begun) / 1e9;
   }
 
   /** Waits for something that it printed. */
-  MatchResult awaitPrinted(Pattern pattern) {
+  public MatchResult awaitPrinted(Pattern pattern) {
     return await("to print " + pattern, () -> pattern.matcher(printed()).results().findFirst());
   }
 
   /** Waits until it says that it is ready. */
-  void awaitReady(int adminPort) {
+  public void awaitReady(int adminPort) {
     URI ready = URI.create("http://127.0.0.1:" + adminPort + "/readyz");
     await("to be ready", () -> answers(ready) ? Optional.of(ready) : Optional.empty());
   }
 
   /** Waits for something, as long as the process lives. */
-  <T> T await(String what, Supplier<Optional<T>> found) {
+  public <T> T await(String what, Supplier<Optional<T>> found) {
     try {
       while (seconds() < PATIENCE.toSeconds() && process.isAlive()) {
         Optional<T> result = found.get();
@@ -64,7 +64,7 @@ final class Running implements AutoCloseable {
   }
 
   /** Waits until it has ended by itself. */
-  void awaitEnd() {
+  public void awaitEnd() {
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IllegalStateException("expected it to end, got:\n" + printed());

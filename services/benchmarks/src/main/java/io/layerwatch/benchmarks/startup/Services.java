@@ -5,13 +5,12 @@ import io.layerwatch.benchmarks.capacity.Fleet;
 import io.layerwatch.benchmarks.capacity.Laboratory;
 import io.layerwatch.instrumentation.InstrumentationSettings;
 import io.layerwatch.recommender.RecommenderSettings;
-import io.layerwatch.runtime.settings.CommonSettings;
+import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
 import io.layerwatch.scorer.ScorerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,12 +23,10 @@ final class Services {
 
   private final Laboratory laboratory;
   private final Path home;
-  private final Path directory;
 
-  Services(Laboratory laboratory, Path home, Path directory) {
+  Services(Laboratory laboratory, Path home) {
     this.laboratory = laboratory;
     this.home = home;
-    this.directory = directory;
   }
 
   /** Publishes what the scorer works on; the recommender works on what the scorer makes of it. */
@@ -47,38 +44,30 @@ final class Services {
   List<Subject> subjects() {
     Topics topics = laboratory.topics();
     return List.of(
-        new ServiceSubject(
+        subject(
             "score",
-            laboratory,
-            settings(Map.of(ScorerSettings.WINDOW_SIZE, "5s", ScorerSettings.WINDOW_GRACE, "1s")),
-            topics.layerScores().name(),
+            Map.of(ScorerSettings.WINDOW_SIZE, "5s", ScorerSettings.WINDOW_GRACE, "1s"),
+            topics.layerScores(),
             List.of(ScorerSettings.APPLICATION_ID)),
-        new ServiceSubject(
+        subject(
             "recommend",
-            laboratory,
-            settings(Map.of()),
-            topics.pruningRecommendations().name(),
+            Map.of(),
+            topics.pruningRecommendations(),
             List.of(RecommenderSettings.APPLICATION_ID)),
-        new ServiceSubject(
+        subject(
             "instrument",
-            laboratory,
-            settings(
-                Map.of(
-                    InstrumentationSettings.MODEL_DIRECTORY,
-                    home.resolve("services/standalone/demo/shakespeare-12l").toString(),
-                    InstrumentationSettings.PORT,
-                    "0")),
-            topics.activationSummaries().name(),
+            Map.of(
+                InstrumentationSettings.MODEL_DIRECTORY,
+                home.resolve("services/standalone/demo/shakespeare-12l").toString(),
+                InstrumentationSettings.PORT,
+                "0"),
+            topics.activationSummaries(),
             List.of()));
   }
 
-  private Map<String, String> settings(Map<String, String> own) {
-    Map<String, String> settings = new HashMap<>(own);
-    settings.put(CommonSettings.BOOTSTRAP_SERVERS, laboratory.bootstrapServers());
-    settings.put(CommonSettings.SCHEMA_REGISTRY_URL, laboratory.topics().registryUrl());
-    settings.put(CommonSettings.TOPICS_PARTITIONS, "1");
-    settings.put(CommonSettings.TOPICS_REPLICATION, "1");
-    settings.put("kafka.state.dir", directory.resolve("streams").toString());
-    return settings;
+  private Subject subject(
+      String command, Map<String, String> settings, Topic<?> output, List<String> fresh) {
+    return new ServiceSubject(
+        laboratory.service(command, settings), laboratory.bootstrapServers(), output.name(), fresh);
   }
 }

@@ -1,6 +1,8 @@
 package io.layerwatch.benchmarks.startup;
 
 import io.layerwatch.benchmarks.FreePort;
+import io.layerwatch.benchmarks.launch.Launcher;
+import io.layerwatch.benchmarks.launch.Running;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;

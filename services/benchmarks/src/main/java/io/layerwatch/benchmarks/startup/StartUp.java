@@ -1,6 +1,8 @@
 package io.layerwatch.benchmarks.startup;
 
 import io.layerwatch.benchmarks.capacity.Laboratory;
+import io.layerwatch.benchmarks.launch.Launcher;
+import io.layerwatch.benchmarks.launch.Running;
 import io.layerwatch.benchmarks.report.ReportOptions;
 import io.layerwatch.runtime.process.Directories;
 import java.io.IOException;
@@ -64,7 +66,7 @@ public final class StartUp implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("layerwatch-start-up");
     try (Laboratory laboratory = new Laboratory()) {
-      Services services = new Services(laboratory, home, directory);
+      Services services = new Services(laboratory, home);
       services.publishBacklog();
       List<Subject> subjects = new ArrayList<>(List.of(new StandaloneSubject()));
       subjects.addAll(services.subjects());

@@ -1,5 +1,6 @@
 package io.layerwatch.benchmarks.startup;
 
+import io.layerwatch.benchmarks.launch.Launcher;
 import java.util.List;
 
 /** What is started. */

@@ -26,6 +26,7 @@ class FreshnessTest {
         new CommandLine(new Freshness())
             .setOut(new PrintWriter(out))
             .execute(
+                "--home", "../..",
                 "--models", "2",
                 "--layers", "4",
                 "--capacity-replicas", "20",
