@@ -3,6 +3,7 @@ package io.layerwatch.benchmarks.streaming;
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.runtime.topics.Topic;
 import io.layerwatch.runtime.topics.Topics;
+import io.layerwatch.scorer.StreamsTuning;
 import java.util.Properties;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.Serde;
@@ -76,6 +77,8 @@ record WindowedCount(String guarantee) implements Contender {
 
   private Properties properties(Backlog backlog, String id, int threads) {
     Properties properties = new Properties();
+    // What the scorer has.
+    properties.putAll(StreamsTuning.settings());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, backlog.directory("streams").toString());
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, backlog.bootstrapServers());
@@ -83,8 +86,6 @@ record WindowedCount(String guarantee) implements Contender {
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, backlog.commitMillis());
     properties.put("auto.offset.reset", "earliest");
-    // As the scorer has it: a task of one partition waits for no other.
-    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     return properties;
   }
 }
