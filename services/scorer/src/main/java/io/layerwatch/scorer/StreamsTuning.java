@@ -25,6 +25,9 @@ public final class StreamsTuning {
    */
   private static final int FETCH_BYTES = 8 << 20;
 
+  /** What lies between two commits at least for which nobody waits. */
+  public static final Duration COMMIT_PAUSE = PromptCommits.UNHURRIED;
+
   private StreamsTuning() {}
 
   /** Settings of Kafka Streams by their names. */

@@ -2,13 +2,10 @@ package io.layerwatch.benchmarks.capacity;
 
 import io.layerwatch.benchmarks.FreePort;
 import io.layerwatch.benchmarks.Jdk;
+import io.layerwatch.benchmarks.launch.MetricsPage;
 import io.layerwatch.scorer.ScoreCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,16 +18,15 @@ import java.util.concurrent.TimeUnit;
 final class GrowthProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Process process;
   private final Path output;
-  private final URI metrics;
+  private final MetricsPage metrics;
 
   private GrowthProcess(Process process, Path output, int port) {
     this.process = process;
     this.output = output;
-    metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+    metrics = new MetricsPage(port);
   }
 
   /**
@@ -84,7 +80,7 @@ final class GrowthProcess implements AutoCloseable {
   /** Waits until that many summaries are merged since it started. */
   void awaitAccepted(long summaries) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (value("layerwatch_scorer_accepted_summaries_total") < summaries) {
+    while (metrics.value("layerwatch_scorer_accepted_summaries_total") < summaries) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
         throw new IllegalStateException(
             "expected a scorer that accepts " + summaries + " summaries, got: " + printed());
@@ -118,33 +114,12 @@ final class GrowthProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
-    return (long) value("jvm_memory_used_bytes{area=\"heap\"}");
+    return (long) metrics.value("jvm_memory_used_bytes{area=\"heap\"}");
   }
 
   /** Bytes of all its memory, the Java heap included. */
   long resident() {
-    return (long) value("process_resident_memory_bytes");
-  }
-
-  /** One sample of its metrics; 0 while there is none. */
-  private double value(String sample) {
-    try {
-      return HTTP.send(HttpRequest.newBuilder(filtered(sample)).build(), BodyHandlers.ofLines())
-          .body()
-          .filter(line -> line.startsWith(sample + " "))
-          .mapToDouble(line -> Double.parseDouble(line.substring(sample.length() + 1)))
-          .findFirst()
-          .orElse(0);
-    } catch (IOException starting) {
-      return 0;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
-  }
-
-  private URI filtered(String sample) {
-    return URI.create(metrics + "?name%5B%5D=" + sample.replaceFirst("\\{.*", ""));
+    return (long) metrics.value("process_resident_memory_bytes");
   }
 
   /** SIGKILL: it gets no chance to finish anything. */

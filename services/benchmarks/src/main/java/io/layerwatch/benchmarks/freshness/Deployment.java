@@ -2,12 +2,11 @@ package io.layerwatch.benchmarks.freshness;
 
 import io.layerwatch.benchmarks.FreePort;
 import io.layerwatch.benchmarks.capacity.Laboratory;
+import io.layerwatch.benchmarks.launch.MetricsPage;
 import io.layerwatch.benchmarks.launch.Running;
 import io.layerwatch.runtime.process.Lifecycle;
 import java.time.Duration;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A scorer and a recommender, each a process as its users start it, beside a broker and a registry
@@ -16,9 +15,6 @@ import java.util.regex.Pattern;
 final class Deployment implements AutoCloseable {
 
   private static final String ACCEPTED = "layerwatch_scorer_accepted_summaries_total";
-  private static final Pattern COUNTED =
-      Pattern.compile("^" + ACCEPTED + " (\\S+)$", Pattern.MULTILINE);
-
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Lifecycle parts = new Lifecycle();
@@ -62,18 +58,13 @@ final class Deployment implements AutoCloseable {
   /** Waits until the scorer has merged that many summaries. */
   void awaitAccepted(long summaries) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (accepted() < summaries) {
+    while (scorer.value(ACCEPTED) < summaries) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "expected %d summaries merged, got %.0f".formatted(summaries, accepted()));
+            "expected %d summaries merged, got %.0f".formatted(summaries, scorer.value(ACCEPTED)));
       }
       Thread.sleep(5);
     }
-  }
-
-  private double accepted() throws InterruptedException {
-    Matcher counted = COUNTED.matcher(scorer.read(ACCEPTED));
-    return counted.find() ? Double.parseDouble(counted.group(1)) : 0;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.layerwatch.benchmarks.freshness;
 
+import io.layerwatch.benchmarks.launch.MetricsPage;
+import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,8 @@ final class GaugeObserver implements AutoCloseable {
         }
         Thread.sleep(PAUSE_MILLIS);
       }
+    } catch (IOException e) {
+      throw new IllegalStateException(GAUGE + " cannot be read", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

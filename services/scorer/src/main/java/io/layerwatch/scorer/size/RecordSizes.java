@@ -1,5 +1,6 @@
 package io.layerwatch.scorer.size;
 
+import io.layerwatch.scorer.StreamsTuning;
 import java.time.Duration;
 
 /**
@@ -10,7 +11,7 @@ import java.time.Duration;
 public final class RecordSizes {
 
   /** How often changed state is written at most, however often instances speak. */
-  static final Duration COMMIT = Duration.ofMillis(400);
+  static final Duration COMMIT = StreamsTuning.COMMIT_PAUSE;
 
   /** Kafka's own for each record in a batch. */
   public static final int OF_KAFKA = 10;
