@@ -25,8 +25,13 @@ final class Deployment implements AutoCloseable {
   Deployment(Setup setup) {
     this.setup = setup;
     laboratory = new Laboratory();
-    scorer = new MetricsPage(start("score", setup.scorer()));
-    start("recommend", setup.recommender());
+    try {
+      scorer = new MetricsPage(start("score", setup.scorer()));
+      start("recommend", setup.recommender());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /** Returns its admin port. */
