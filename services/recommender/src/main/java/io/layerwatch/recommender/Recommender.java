@@ -11,6 +11,7 @@ import io.layerwatch.runtime.process.Lifecycle;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.LetterLimit;
+import io.layerwatch.runtime.streams.Restoring;
 import io.layerwatch.runtime.streams.StreamsService;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -46,6 +47,7 @@ public final class Recommender implements AutoCloseable {
                       new DeadLetters("recommender", metrics, LetterLimit.ask(topics, settings))),
                   settings,
                   streamsDefaults,
+                  new Restoring("recommender", metrics),
                   health));
       parts.add("Kafka's metrics", KafkaMetrics.export(metrics, "recommender", streams::metrics));
       current = parts.add("reader", CurrentRecommendations.start(topics, settings.kafka(), health));

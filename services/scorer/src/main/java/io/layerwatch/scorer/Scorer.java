@@ -5,6 +5,7 @@ import io.layerwatch.runtime.process.Health;
 import io.layerwatch.runtime.settings.Settings;
 import io.layerwatch.runtime.streams.DeadLetters;
 import io.layerwatch.runtime.streams.LetterLimit;
+import io.layerwatch.runtime.streams.Restoring;
 import io.layerwatch.runtime.streams.StreamsService;
 import io.layerwatch.runtime.topics.Topics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -37,6 +38,7 @@ public final class Scorer implements AutoCloseable {
                 new DeadLetters("scorer", metrics, LetterLimit.ask(topics, settings))),
             settings,
             defaults,
+            new Restoring("scorer", metrics),
             health);
     kafkaMetrics = KafkaMetrics.export(metrics, "scorer", streams::metrics);
   }

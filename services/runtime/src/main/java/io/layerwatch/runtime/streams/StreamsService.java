@@ -54,6 +54,7 @@ public final class StreamsService implements AutoCloseable {
       Topology topology,
       Settings settings,
       Map<String, Object> defaults,
+      Restoring restoring,
       Health health) {
     Properties properties = new Properties();
     properties.putAll(config(applicationId, settings, defaults));
@@ -68,6 +69,7 @@ public final class StreamsService implements AutoCloseable {
           }
           return response;
         });
+    streams.setGlobalStateRestoreListener(restoring);
     streams.setStateListener(
         (now, before) -> LOG.debug("{} went from {} to {}", applicationId, before, now));
     health.addCheck(
