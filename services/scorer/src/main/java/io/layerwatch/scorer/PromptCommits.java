@@ -1,6 +1,7 @@
 package io.layerwatch.scorer;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
@@ -11,7 +12,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  * at once, and those that follow when nothing more comes, or after a pause, since windows of many
  * models close within moments. Other than that it commits when nothing comes: instances flush at
  * the same moments, and what one flush has changed is best written before the next. Where summaries
- * never cease, Kafka Streams' commit interval does it.
+ * never cease, Kafka Streams' commit interval does it, also for scores of long ago: nobody waits
+ * for one window of a backlog that is worked off.
  */
 final class PromptCommits {
 
@@ -25,13 +27,20 @@ final class PromptCommits {
   static final Duration UNHURRIED = Duration.ofMillis(400);
 
   private final ProcessorContext<?, ?> context;
+  private final long hurriedMillis;
   private long committedAt;
   private boolean waitedFor;
   private boolean changed;
   private boolean quiet;
 
-  PromptCommits(ProcessorContext<?, ?> context) {
+  /**
+   * Commits when asked to, and in lulls.
+   *
+   * @param hurried how old what is there may be for people to wait for it
+   */
+  PromptCommits(ProcessorContext<?, ?> context, Duration hurried) {
     this.context = context;
+    hurriedMillis = hurried.toMillis();
     context.schedule(LULL, PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }
 
@@ -41,10 +50,17 @@ final class PromptCommits {
     quiet = false;
   }
 
-  /** Something is there that people wait for. */
-  void request() {
-    waitedFor = true;
-    commitIfDue(context.currentSystemTimeMs());
+  /**
+   * Something is there that people wait for, unless it is old.
+   *
+   * @param time since when it can be there
+   */
+  void request(Instant time) {
+    long now = context.currentSystemTimeMs();
+    if (now - time.toEpochMilli() <= hurriedMillis) {
+      waitedFor = true;
+      commitIfDue(now);
+    }
   }
 
   private void passTime(long now) {

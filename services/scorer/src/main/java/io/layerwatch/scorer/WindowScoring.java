@@ -64,7 +64,8 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     tracks = new SequenceTracks(store(TRACKS));
     instances = new InstanceClocks(store(INSTANCES), settings, now());
     models = store(MODELS);
-    commits = new PromptCommits(context);
+    commits =
+        new PromptCommits(context, settings.windowSize().multipliedBy(2).plus(settings.grace()));
     context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }
 
@@ -175,7 +176,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
       published = publish(model, window, published);
     }
     // Who waits for a score need not wait for the next commit.
-    commits.request();
+    commits.request(due.get(due.size() - 1).window().end());
     return published;
   }
 

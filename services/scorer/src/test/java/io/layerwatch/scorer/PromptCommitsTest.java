@@ -2,6 +2,8 @@ package io.layerwatch.scorer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,8 +14,10 @@ class PromptCommitsTest {
   private static final long PAUSE = PromptCommits.PAUSE.toMillis();
   private static final long UNHURRIED = PromptCommits.UNHURRIED.toMillis();
 
+  private static final Duration HURRIED = Duration.ofSeconds(22);
+
   private final MockProcessorContext<Object, Object> context = new MockProcessorContext<>();
-  private final PromptCommits commits = new PromptCommits(context);
+  private final PromptCommits commits = new PromptCommits(context, HURRIED);
   private long now = 1_000_000;
 
   @BeforeEach
@@ -23,16 +27,16 @@ class PromptCommitsTest {
 
   @Test
   void theFirstRequestIsCommittedAtOnce() {
-    assertThat(committedBy(commits::request)).isTrue();
+    assertThat(committedBy(this::request)).isTrue();
   }
 
   @Test
   void thoseThatFollowShareACommitOnceThePauseIsOver() {
-    assertThat(committedBy(commits::request)).isTrue();
+    assertThat(committedBy(this::request)).isTrue();
     commits.change();
     now += PAUSE / 2;
-    assertThat(committedBy(commits::request)).isFalse();
-    assertThat(committedBy(commits::request)).isFalse();
+    assertThat(committedBy(this::request)).isFalse();
+    assertThat(committedBy(this::request)).isFalse();
     assertThat(committedBy(this::passTime)).isFalse();
     commits.change();
     now += PAUSE / 2;
@@ -43,9 +47,9 @@ class PromptCommitsTest {
 
   @Test
   void thoseThatFollowDoNotWaitWhenNothingMoreComes() {
-    assertThat(committedBy(commits::request)).isTrue();
+    assertThat(committedBy(this::request)).isTrue();
     commits.change();
-    assertThat(committedBy(commits::request)).isFalse();
+    assertThat(committedBy(this::request)).isFalse();
     now += LULL;
     assertThat(committedBy(this::passTime)).isFalse();
     now += LULL;
@@ -66,7 +70,7 @@ class PromptCommitsTest {
 
   @Test
   void whatNobodyWaitsForIsCommittedRarely() {
-    assertThat(committedBy(commits::request)).isTrue();
+    assertThat(committedBy(this::request)).isTrue();
     commits.change();
     for (now += LULL; now < 1_000_000 + UNHURRIED; now += LULL) {
       assertThat(committedBy(this::passTime)).isFalse();
@@ -74,11 +78,23 @@ class PromptCommitsTest {
     assertThat(committedBy(this::passTime)).isTrue();
   }
 
+  @Test
+  void nobodyWaitsForWhatIsOfLongAgo() {
+    Instant longAgo = Instant.ofEpochMilli(now).minus(HURRIED).minusMillis(1);
+    assertThat(committedBy(() -> commits.request(longAgo))).isFalse();
+    assertThat(committedBy(this::passTime)).isFalse();
+    assertThat(committedBy(() -> commits.request(longAgo.plusMillis(1)))).isTrue();
+  }
+
   private boolean committedBy(Runnable action) {
     context.setCurrentSystemTimeMs(now);
     context.resetCommit();
     action.run();
     return context.committed();
+  }
+
+  private void request() {
+    commits.request(Instant.ofEpochMilli(now));
   }
 
   private void passTime() {
