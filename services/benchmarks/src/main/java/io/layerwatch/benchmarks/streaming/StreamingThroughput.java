@@ -44,7 +44,7 @@ public final class StreamingThroughput implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      defaultValue = "120",
+      defaultValue = "240",
       description = "Event time of the backlog, a flush a second: ${DEFAULT-VALUE}.")
   private int seconds;
 
@@ -62,11 +62,11 @@ public final class StreamingThroughput implements Callable<Integer> {
 
   @Option(
       names = "--warm-ups",
-      defaultValue = "3",
+      defaultValue = "2",
       description = "Rounds before that, which do not count: ${DEFAULT-VALUE}.")
   private int warmUps;
 
-  @Option(names = "--rounds", defaultValue = "5", description = "Rounds: ${DEFAULT-VALUE}.")
+  @Option(names = "--rounds", defaultValue = "4", description = "Rounds: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -85,7 +85,7 @@ public final class StreamingThroughput implements Callable<Integer> {
   @Option(
       names = "--java",
       split = " ",
-      defaultValue = "-Xmx1g -XX:+UseSerialGC",
+      defaultValue = "-Xms1g -Xmx1g -XX:+AlwaysPreTouch -XX:+UseSerialGC",
       description = "Options of each contender's Java: ${DEFAULT-VALUE}.")
   private List<String> java = List.of();
 
