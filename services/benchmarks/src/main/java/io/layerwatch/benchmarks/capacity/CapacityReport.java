@@ -64,11 +64,9 @@ record CapacityReport(Fleet fleet, int seconds, int rounds) {
     return format(
         "| state | |%n|---|---|%n"
             + "| heap for each (window, site, layer, instance) that is open | %.0f bytes |%n"
-            + "| heap for each (site, layer, instance) known from closed windows | %.0f bytes |%n"
             + "| pause to close a window of %,d entries | %s s |%n"
             + "| restart | %s |%n",
         state.bytesPerEntry(),
-        state.bytesPerTrack(),
         fleet.sources(),
         Spread.of(state.closingSeconds()).text(3),
         text(state.restore()));

@@ -8,11 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the state of a fleet weighs, how long the task pauses while it closes a window, and how long
- * it takes to restore.
+ * What an open entry of a fleet weighs, how long the task pauses while it closes a window, and how
+ * long it takes to restore.
  *
  * <p>Windows close in the midst of the next one, as in production, so that as many entries stay.
- * What a track weighs is what a second fleet adds, less its open entries.
  *
  * @param settings of the scorer
  */
@@ -25,11 +24,9 @@ record StateTrial(Fleet fleet, int rounds, Map<String, String> settings) {
    * What was measured.
    *
    * @param bytesPerEntry heap for a (window, site, layer, instance) that is open
-   * @param bytesPerTrack heap for a (site, layer, instance) of which a window has closed
    * @param closingSeconds of each window
    */
-  record Result(
-      double bytesPerEntry, double bytesPerTrack, List<Double> closingSeconds, Restore restore) {}
+  record Result(double bytesPerEntry, List<Double> closingSeconds, Restore restore) {}
 
   Result run() {
     Map<String, String> own = new HashMap<>(settings);
@@ -37,7 +34,6 @@ record StateTrial(Fleet fleet, int rounds, Map<String, String> settings) {
     own.put(ScorerSettings.WINDOW_GRACE, Feed.GRACE.toSeconds() + "s");
     try (Laboratory laboratory = new Laboratory()) {
       double entry;
-      double source;
       List<Double> closing = new ArrayList<>();
       try (RunningScorer scorer = laboratory.score(APPLICATION, own)) {
         Feed feed = feed(laboratory, scorer, fleet);
@@ -54,14 +50,8 @@ record StateTrial(Fleet fleet, int rounds, Map<String, String> settings) {
         feed.openWindow();
         entry = (double) (usedHeap() - before) / fleet.sources();
         feed.closeWindowBefore();
-        Feed others = feed(laboratory, scorer, fleet.named("others"));
-        others.openWindow();
-        others.openWindow();
-        others.closeWindowBefore();
-        source = (double) (usedHeap() - before) / fleet.sources();
       }
-      return new Result(
-          entry, source - entry, closing, Restore.measure(laboratory, APPLICATION, own));
+      return new Result(entry, closing, Restore.measure(laboratory, APPLICATION, own));
     }
   }
 
