@@ -83,7 +83,9 @@ public final class Restoring implements StateRestoreListener {
     if (underWay.remove(changelog) && underWay.isEmpty()) {
       Duration took = Duration.ofNanos(nanoTime.getAsLong() - begun);
       seconds.inc(took.toNanos() / 1e9);
-      LOG.info("{} restored {} changelog records in {} ms", process, read, took.toMillis());
+      if (read > 0) {
+        LOG.info("{} restored {} changelog records in {} ms", process, read, took.toMillis());
+      }
     }
   }
 }
