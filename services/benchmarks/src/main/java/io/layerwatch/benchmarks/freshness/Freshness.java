@@ -56,7 +56,7 @@ public final class Freshness implements Callable<Integer> {
   @Option(
       names = "--shares",
       split = ",",
-      defaultValue = "0.1,0.8",
+      defaultValue = "0.1,0.6,0.8",
       description = "Shares of capacity to publish at: ${DEFAULT-VALUE}.")
   private List<Double> shares;
 
@@ -95,7 +95,7 @@ public final class Freshness implements Callable<Integer> {
       names = "--java",
       paramLabel = "OPTIONS",
       split = " ",
-      defaultValue = "-Xms2g -Xmx2g",
+      defaultValue = "-Xms2g -Xmx2g -XX:+AlwaysPreTouch",
       description =
           "Options for the Java of scorer and recommender, behind those of the script:"
               + " ${DEFAULT-VALUE}.")

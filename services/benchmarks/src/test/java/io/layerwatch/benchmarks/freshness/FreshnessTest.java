@@ -38,6 +38,7 @@ class FreshnessTest {
                 "--window-seconds", "2",
                 "--grace-seconds", "1",
                 "--flush-millis", "500",
+                "--java", "-Xmx512m",
                 "--json", json.toString(),
                 "--chart", chart.toString());
 
