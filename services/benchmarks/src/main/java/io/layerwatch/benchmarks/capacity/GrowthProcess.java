@@ -89,6 +89,11 @@ final class GrowthProcess implements AutoCloseable {
     }
   }
 
+  /** Seconds in which it read changelogs. */
+  double restoringSeconds() {
+    return metrics.value("layerwatch_scorer_restoring_seconds_total");
+  }
+
   private String printed() {
     try {
       return Files.readString(output);

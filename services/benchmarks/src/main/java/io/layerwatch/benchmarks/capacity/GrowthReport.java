@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -63,12 +64,12 @@ record GrowthReport(
         format(
             "| %s: sources | heap, bytes/source | RSS, bytes/source | state, bytes/source |"
                 + " heap of an open entry | heap, MiB | RSS, MiB | changelogs on disk, MiB |"
-                + " restart after a kill, s |%n|---|---|---|---|---|---|---|---|---|%n",
+                + " restart after a kill, s | of these, restoring |%n|---|---|---|---|---|---|---|---|---|---|%n",
             series));
     for (GrowthState.Step step : steps) {
       table.append(
           format(
-              "| %,d | %,.0f | %,.0f | %.0f | %.0f | %.1f | %.1f | %.1f | %s |%n",
+              "| %,d | %,.0f | %,.0f | %.0f | %.0f | %.1f | %.1f | %.1f | %s | %s |%n",
               step.sources(),
               heapPerSource(step),
               (double) (step.resident() - step.empty().resident()) / step.sources(),
@@ -77,7 +78,8 @@ record GrowthReport(
               step.heap() / MEBI,
               step.resident() / MEBI,
               step.changelogBytes() / MEBI,
-              Spread.of(step.restartSeconds()).text(2)));
+              restart(step).text(2),
+              restoring(step).text(2)));
     }
     return table.append('\n').toString();
   }
@@ -86,11 +88,20 @@ record GrowthReport(
     return (double) (step.heap() - step.empty().heap()) / step.sources();
   }
 
-  /** What a restart takes, by the bytes that it reads, of one kind of state: entries differ. */
   private static LinearFit restartOf(List<GrowthState.Step> steps) {
+    return byBytes(steps, GrowthReport::restart);
+  }
+
+  private static LinearFit restoringOf(List<GrowthState.Step> steps) {
+    return byBytes(steps, GrowthReport::restoring);
+  }
+
+  /** By the bytes that are read, of one kind of state: entries differ. */
+  private static LinearFit byBytes(
+      List<GrowthState.Step> steps, Function<GrowthState.Step, Spread> seconds) {
     return LinearFit.of(
         steps.stream().mapToDouble(GrowthState.Step::changelogBytes).toArray(),
-        steps.stream().mapToDouble(GrowthReport::restart).toArray());
+        steps.stream().mapToDouble(step -> seconds.apply(step).median()).toArray());
   }
 
   /** By series. */
@@ -98,14 +109,22 @@ record GrowthReport(
     return Map.of(GrowthPoint.KEYS, restartOf(keys), GrowthPoint.REPLICAS, restartOf(replicas));
   }
 
-  private static double restart(GrowthState.Step step) {
-    return Spread.of(step.restartSeconds()).median();
+  private static Spread restart(GrowthState.Step step) {
+    return Spread.of(step.restarts().stream().map(GrowthState.Restart::seconds).toList());
+  }
+
+  private static Spread restoring(GrowthState.Step step) {
+    return Spread.of(step.restarts().stream().map(GrowthState.Restart::restoring).toList());
   }
 
   String restartSentence() {
     return format(
-        "Restart: while keys grow %s; while replicas grow %s.%n",
-        words(restartOf(keys)), words(restartOf(replicas)));
+        "Restart: while keys grow %s; while replicas grow %s.%n"
+            + "Restoring: while keys grow %s; while replicas grow %s.%n",
+        words(restartOf(keys)),
+        words(restartOf(replicas)),
+        words(restoringOf(keys)),
+        words(restoringOf(replicas)));
   }
 
   private static String words(LinearFit fit) {
@@ -220,7 +239,7 @@ record GrowthReport(
   }
 
   private static LineChart.Point restartPoint(GrowthState.Step step) {
-    Spread seconds = Spread.of(step.restartSeconds());
+    Spread seconds = restart(step);
     return new LineChart.Point(
         step.changelogBytes() / MEBI, seconds.median(), seconds.low(), seconds.high());
   }

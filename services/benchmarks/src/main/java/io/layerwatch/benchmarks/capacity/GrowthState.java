@@ -39,7 +39,7 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
    * @param resident bytes of all memory
    * @param liveBytes of the changelogs' latest records
    * @param changelogBytes on the broker's disk, which a restart reads
-   * @param restartSeconds from the start of the process to its first summary, each time
+   * @param restarts each time
    */
   record Step(
       long sources,
@@ -51,7 +51,15 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
       long resident,
       long liveBytes,
       long changelogBytes,
-      List<Double> restartSeconds) {}
+      List<Restart> restarts) {}
+
+  /**
+   * A restart after a kill.
+   *
+   * @param seconds from the start of the process to its first summary
+   * @param restoring of these, in which changelogs were read
+   */
+  record Restart(double seconds, double restoring) {}
 
   /** What there is without any of the fleets. */
   record Empty(long heap, long resident, long liveBytes) {}
@@ -73,9 +81,9 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
         long closed = life.process.heap();
         long resident = life.process.resident();
         long bytes = changelogs.bytes();
-        List<Double> seconds = new ArrayList<>();
+        List<Restart> again = new ArrayList<>();
         for (int restart = 0; restart < restarts; restart++) {
-          seconds.add(life.restart());
+          again.add(life.restart());
         }
         done.add(
             new Step(
@@ -88,7 +96,7 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
                 resident,
                 changelogs.liveBytes(),
                 bytes,
-                seconds));
+                again));
       }
       return done;
     }
@@ -151,8 +159,8 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
       changelogs.awaitCommitted(input);
     }
 
-    /** Kills it, publishes a summary, starts it anew; returns the seconds until it has that. */
-    double restart() {
+    /** Kills it, publishes a summary, starts it anew, and waits until it has that. */
+    Restart restart() {
       close();
       publishedBefore = laboratory.published();
       first.openWindow();
@@ -160,8 +168,9 @@ record GrowthState(String name, List<Fleet> steps, int windows, int restarts, St
       process = GrowthProcess.start(settings, heap, directory.resolve("output"));
       awaitAccepted();
       double seconds = (System.nanoTime() - begun) / 1e9;
+      double restoring = process.restoringSeconds();
       awaitRest();
-      return seconds;
+      return new Restart(seconds, restoring);
     }
 
     @Override

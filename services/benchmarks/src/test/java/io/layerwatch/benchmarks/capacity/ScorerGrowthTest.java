@@ -58,7 +58,9 @@ class ScorerGrowthTest {
     assertThat(last.at("/liveBytes").asLong() - last.at("/empty/liveBytes").asLong())
         .isBetween(80 * 100L, 80 * 2_000L);
     assertThat(last.at("/changelogBytes").asLong()).isGreaterThan(last.at("/liveBytes").asLong());
-    assertThat(last.at("/restartSeconds/0").asDouble()).isPositive();
+    assertThat(last.at("/restarts/0/restoring").asDouble()).isPositive();
+    assertThat(last.at("/restarts/0/seconds").asDouble())
+        .isGreaterThan(last.at("/restarts/0/restoring").asDouble());
     assertThat(Files.readString(costs))
         .contains("summariesPerSecond=", "closingMicrosPerKey=", "restartSeconds=");
     assertThat(directory.resolve("scorer-growth-rate.svg")).content().contains("more keys: ");

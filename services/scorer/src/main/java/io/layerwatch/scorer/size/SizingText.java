@@ -50,7 +50,7 @@ final class SizingText {
     line(text, "partitions    %,d", sizing.partitions());
     line(
         text,
-        "scorers       %,d process(es) of %d thread(s); %,d thread(s) have work, %.1f cores busy",
+        "scorers       %,d process(es) of %d thread(s); %,d thread(s) have work, %.2f cores busy",
         sizing.processes(),
         load.threads(),
         sizing.threads(),
