@@ -25,6 +25,7 @@ public final class Restoring implements StateRestoreListener {
   private final Counter seconds;
   private final Set<TopicPartition> underWay = new HashSet<>();
   private long begun;
+  private long counted;
   private long read;
 
   /**
@@ -55,6 +56,7 @@ public final class Restoring implements StateRestoreListener {
       TopicPartition changelog, String store, long from, long to) {
     if (underWay.isEmpty()) {
       begun = nanoTime.getAsLong();
+      counted = begun;
       read = 0;
     }
     underWay.add(changelog);
@@ -65,6 +67,7 @@ public final class Restoring implements StateRestoreListener {
       TopicPartition changelog, String store, long last, long restored) {
     records.inc(restored);
     read += restored;
+    countTime();
   }
 
   @Override
@@ -80,12 +83,18 @@ public final class Restoring implements StateRestoreListener {
   }
 
   private void end(TopicPartition changelog) {
-    if (underWay.remove(changelog) && underWay.isEmpty()) {
-      Duration took = Duration.ofNanos(nanoTime.getAsLong() - begun);
-      seconds.inc(took.toNanos() / 1e9);
-      if (read > 0) {
-        LOG.info("{} restored {} changelog records in {} ms", process, read, took.toMillis());
+    if (underWay.remove(changelog)) {
+      countTime();
+      if (underWay.isEmpty() && read > 0) {
+        long millis = Duration.ofNanos(counted - begun).toMillis();
+        LOG.info("{} restored {} changelog records in {} ms", process, read, millis);
       }
     }
+  }
+
+  private void countTime() {
+    long now = nanoTime.getAsLong();
+    seconds.inc((now - counted) / 1e9);
+    counted = now;
   }
 }
