@@ -23,7 +23,7 @@ public final class StreamsTuning {
    * A consumer asks for a partition's next bytes when those before are worked off, and the task
    * waits for them: a megabyte, Kafka's own, is worked off in a hundredth of a second.
    */
-  private static final int FETCH_BYTES = 8 << 20;
+  public static final int FETCH_BYTES = 8 << 20;
 
   /** What lies between two commits at least for which nobody waits. */
   public static final Duration COMMIT_PAUSE = PromptCommits.UNHURRIED;

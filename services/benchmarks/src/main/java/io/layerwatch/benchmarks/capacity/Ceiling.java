@@ -2,6 +2,7 @@ package io.layerwatch.benchmarks.capacity;
 
 import io.layerwatch.analysis.ActivationSummary;
 import io.layerwatch.runtime.topics.Topic;
+import io.layerwatch.scorer.StreamsTuning;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public record Ceiling(
     var deserializer = topic.serde().deserializer();
     var assigned =
         partitions.stream().map(number -> new TopicPartition(topic.name(), number)).toList();
-    // As Kafka Streams configures its own consumer.
+    // As the scorer's consumer.
     Map<String, Object> config =
         Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -50,7 +51,9 @@ public record Ceiling(
             ConsumerConfig.ISOLATION_LEVEL_CONFIG,
             "read_committed",
             ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            1_000);
+            1_000,
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            StreamsTuning.FETCH_BYTES);
     try (var consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(assigned);

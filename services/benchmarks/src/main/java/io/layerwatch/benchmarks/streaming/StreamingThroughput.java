@@ -28,9 +28,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * How fast the scorer works a backlog off, beside what nobody can beat, beside the least that Kafka
- * Streams can do, and beside a Flink job of the same aggregation: each in a process of its own, in
- * turns, on one broker and one topic.
+ * How fast the scorer works a backlog off, beside what nobody can beat, beside a bare windowed
+ * count of Kafka Streams, and beside Flink jobs of the same aggregation: each in a process of its
+ * own, in turns, on one broker and one topic.
  */
 @Command(
     name = "streaming-throughput",

@@ -19,9 +19,9 @@ import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The least that Kafka Streams can do of the kind: decoded summaries counted by their key in
- * windows, in memory with a changelog and with its own cache before both, as its own DSL has it.
- * One key a model, no scores, and nothing written but the counts' changelog.
+ * A bare aggregation by Kafka Streams' own DSL: decoded summaries counted by their key in windows,
+ * in memory with a changelog and with its own cache before both, as its own DSL has it. One key a
+ * model, no scores, and nothing written but the counts' changelog.
  *
  * @param guarantee as Kafka Streams calls it
  */

@@ -32,7 +32,19 @@ final class DecodedSummaries implements Summaries<Reported> {
   @Override
   public Reported deserialize(byte[] bytes) {
     ActivationSummary summary = avro.deserialize("", bytes);
-    return Reported.of(summary, byInstance ? summary.instance() : "");
+    return Reported.of(summary, keyOf(summary));
+  }
+
+  private String keyOf(ActivationSummary summary) {
+    return summary.model().name()
+        + '\n'
+        + summary.model().revision()
+        + '\n'
+        + summary.site()
+        + '\n'
+        + summary.layer()
+        + '\n'
+        + (byInstance ? summary.instance() : "");
   }
 
   @Override
@@ -51,7 +63,7 @@ final class DecodedSummaries implements Summaries<Reported> {
   }
 
   @Override
-  public Reported reported(Reported summary) {
+  public Reported reported(Reported summary, String key) {
     return summary;
   }
 }

@@ -1,6 +1,7 @@
 package io.layerwatch.benchmarks.streaming.flink;
 
 import io.layerwatch.benchmarks.streaming.Backlog;
+import io.layerwatch.scorer.StreamsTuning;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -99,7 +100,9 @@ record FlinkScoring(String name, FlinkStyle style, Backlog backlog, DeliveryGuar
         .setGroupId(name)
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setProperty("isolation.level", "read_committed")
+        // As the scorer's consumer.
         .setProperty("max.poll.records", "1000")
+        .setProperty("max.partition.fetch.bytes", Integer.toString(StreamsTuning.FETCH_BYTES))
         .setValueOnlyDeserializer(summaries)
         .build();
   }

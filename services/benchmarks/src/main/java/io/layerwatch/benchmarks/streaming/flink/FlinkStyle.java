@@ -2,7 +2,7 @@ package io.layerwatch.benchmarks.streaming.flink;
 
 /** How the job is written. */
 public enum FlinkStyle {
-  /** Sums alone, by the parts that Flink's and Confluent's documentation names. */
+  /** Sums alone, by Confluent's deserializer and the classes that Avro generates. */
   GENERATED,
   /** Sums alone, read and passed on by code made for these records. */
   SUMS,

@@ -10,7 +10,10 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** By Confluent's deserializer into the classes that Avro generates, passed on as Avro by Flink. */
+/**
+ * By Confluent's deserializer into the classes that Avro generates, passed on as Avro by Flink;
+ * instances are not kept apart.
+ */
 final class GeneratedSummaries implements Summaries<ActivationSummary> {
 
   private static final long serialVersionUID = 1;
@@ -60,14 +63,15 @@ final class GeneratedSummaries implements Summaries<ActivationSummary> {
         + '\n'
         + summary.getSite()
         + '\n'
-        + summary.getLayer();
+        + summary.getLayer()
+        + '\n';
   }
 
   @Override
-  public Reported reported(ActivationSummary summary) {
+  public Reported reported(ActivationSummary summary, String key) {
     if (codec == null) {
       codec = new SummaryCodec();
     }
-    return Reported.of(codec.fromAvro(summary), "");
+    return Reported.of(codec.fromAvro(summary), key);
   }
 }

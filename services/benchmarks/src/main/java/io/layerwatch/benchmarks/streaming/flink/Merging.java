@@ -42,8 +42,9 @@ final class Merging<T> implements AggregateFunction<T, Reported, Reported> {
       merged = counter(job);
     }
     merged.increment();
-    Reported next = summaries.reported(summary);
-    return before == null ? next : before.merge(next);
+    return before == null
+        ? summaries.reported(summary, summaries.key(summary))
+        : before.merge(summaries.reported(summary, before.key()));
   }
 
   @Override

@@ -22,17 +22,9 @@ record Reported(
   private static final int LAYER = 3;
   private static final int INSTANCE = 4;
 
-  static Reported of(ActivationSummary summary, String instance) {
+  static Reported of(ActivationSummary summary, String key) {
     return new Reported(
-        summary.model().name()
-            + '\n'
-            + summary.model().revision()
-            + '\n'
-            + summary.site()
-            + '\n'
-            + summary.layer()
-            + '\n'
-            + instance,
+        key,
         summary.shape(),
         summary.sequenceNumber(),
         summary.interval().start().toEpochMilli(),

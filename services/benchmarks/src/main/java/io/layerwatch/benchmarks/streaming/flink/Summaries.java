@@ -11,8 +11,12 @@ interface Summaries<T> extends DeserializationSchema<T> {
   /** What it is grouped by. */
   String key(T summary);
 
-  /** What is merged. */
-  Reported reported(T summary);
+  /**
+   * What is merged.
+   *
+   * @param key of it and of all that it is merged with
+   */
+  Reported reported(T summary, String key);
 
   @Override
   default boolean isEndOfStream(T next) {
