@@ -175,7 +175,7 @@ record GrowthReport(
   }
 
   private static GrowthState.Step largest(List<GrowthState.Step> steps) {
-    return steps.stream().max(Comparator.comparing(GrowthState.Step::joined)).orElseThrow();
+    return steps.stream().max(Comparator.comparing(GrowthState.Step::sources)).orElseThrow();
   }
 
   LineChart rateChart() {
@@ -228,18 +228,22 @@ record GrowthReport(
         "MiB of changelog on disk",
         "seconds",
         false,
-        List.of(restartLine(GrowthPoint.KEYS, keys), restartLine(GrowthPoint.REPLICAS, replicas)));
+        List.of(
+            line("restart, more keys", keys, GrowthReport::restart),
+            line("restart, more replicas", replicas, GrowthReport::restart),
+            line("restoring, more keys", keys, GrowthReport::restoring),
+            line("restoring, more replicas", replicas, GrowthReport::restoring)));
   }
 
-  private static LineChart.Line restartLine(String series, List<GrowthState.Step> steps) {
+  private static LineChart.Line line(
+      String label, List<GrowthState.Step> steps, Function<GrowthState.Step, Spread> seconds) {
     return new LineChart.Line(
-        format("more %s: R² %.3f", series, restartOf(steps).rSquared()),
+        format("%s: R² %.3f", label, byBytes(steps, seconds).rSquared()),
         true,
-        steps.stream().map(GrowthReport::restartPoint).toList());
+        steps.stream().map(step -> point(step, seconds.apply(step))).toList());
   }
 
-  private static LineChart.Point restartPoint(GrowthState.Step step) {
-    Spread seconds = restart(step);
+  private static LineChart.Point point(GrowthState.Step step, Spread seconds) {
     return new LineChart.Point(
         step.changelogBytes() / MEBI, seconds.median(), seconds.low(), seconds.high());
   }
@@ -254,6 +258,8 @@ record GrowthReport(
         replicas,
         "restart",
         restarts(),
+        "restoring",
+        Map.of(GrowthPoint.KEYS, restoringOf(keys), GrowthPoint.REPLICAS, restoringOf(replicas)),
         "costs",
         costs());
   }
