@@ -137,10 +137,11 @@ public final class LiveStore<K extends Comparable<K>, V>
     if (loaded) {
       return;
     }
-    loaded = true;
     try (KeyValueIterator<K, V> all = written.all()) {
       all.forEachRemaining(entry -> enter(entry.key, entry.value).written = true);
+      loaded = true;
     } catch (RuntimeException e) {
+      forget();
       // No fault of the record that is being processed.
       throw new IllegalStateException("the state cannot be read: " + e.getMessage(), e);
     }
