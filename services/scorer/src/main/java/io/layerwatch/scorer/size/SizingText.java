@@ -16,12 +16,12 @@ final class SizingText {
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "observed      %,d model(s) × %,d sites × %,d layers × %,d replicas = %,d sources",
-        load.models(),
-        load.sites(),
-        load.layers(),
-        load.replicas(),
-        load.sources());
+        "observed      %s × %s × %s × %s = %s",
+        count(load.models(), "model", "models"),
+        count(load.sites(), "site", "sites"),
+        count(load.layers(), "layer", "layers"),
+        count(load.replicas(), "replica", "replicas"),
+        count(load.sources(), "source", "sources"));
     line(
         text,
         "              a flush every %s, windows of %s and %s of grace",
@@ -43,16 +43,16 @@ final class SizingText {
     }
     line(
         text,
-        "              uncompressed; kept for %s in %d replica(s), changelogs compacted",
+        "              uncompressed; kept for %s in %s, changelogs compacted",
         Load.text(load.retention()),
-        load.replication());
+        count(load.replication(), "replica", "replicas"));
     line(text, "");
     line(text, "partitions    %,d", sizing.partitions());
     line(
         text,
-        "scorers       %,d process(es) of %d thread(s); %,d thread(s) have work, %.2f cores busy",
-        sizing.processes(),
-        load.threads(),
+        "scorers       %s of %s, of which %,d with work; %.2f cores busy",
+        count(sizing.processes(), "process", "processes"),
+        count(load.threads(), "thread", "threads"),
         sizing.threads(),
         sizing.cores());
     line(
@@ -68,6 +68,10 @@ final class SizingText {
         sizing.closingSeconds(),
         sizing.restartSeconds());
     return text.toString();
+  }
+
+  private static String count(long number, String one, String many) {
+    return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : many);
   }
 
   /** What does not fit into one name, and what to do. */
