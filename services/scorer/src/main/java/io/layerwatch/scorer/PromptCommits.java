@@ -1,7 +1,6 @@
 package io.layerwatch.scorer;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
@@ -10,10 +9,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  *
  * <p>There may be something that people wait for, such as a window's scores: the first is committed
  * at once, and those that follow when nothing more comes, or after a pause, since windows of many
- * models close within moments. Other than that it commits when nothing comes: instances flush at
- * the same moments, and what one flush has changed is best written before the next. Where summaries
- * never cease, Kafka Streams' commit interval does it, also for scores of long ago: nobody waits
- * for one window of a backlog that is worked off.
+ * models close within moments. Other than that it commits when nothing comes, since instances flush
+ * at the same moments: before a flush for which people will wait, so that little is left to write
+ * then, and now and then. Where summaries never cease, Kafka Streams' commit interval does it.
  */
 final class PromptCommits {
 
@@ -24,23 +22,17 @@ final class PromptCommits {
   static final Duration PAUSE = Duration.ofMillis(250);
 
   /** Between commits for which nobody waits. */
-  static final Duration UNHURRIED = Duration.ofMillis(400);
+  static final Duration UNHURRIED = Duration.ofMillis(2_500);
 
   private final ProcessorContext<?, ?> context;
-  private final long hurriedMillis;
   private long committedAt;
   private boolean waitedFor;
+  private boolean expected;
   private boolean changed;
   private boolean quiet;
 
-  /**
-   * Commits when asked to, and in lulls.
-   *
-   * @param hurried how old what is there may be for people to wait for it
-   */
-  PromptCommits(ProcessorContext<?, ?> context, Duration hurried) {
+  PromptCommits(ProcessorContext<?, ?> context) {
     this.context = context;
-    hurriedMillis = hurried.toMillis();
     context.schedule(LULL, PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }
 
@@ -50,17 +42,26 @@ final class PromptCommits {
     quiet = false;
   }
 
+  /** Something is there that people wait for. */
+  void request() {
+    waitedFor = true;
+    commitIfDue(context.currentSystemTimeMs());
+  }
+
+  /** What comes next will probably be something that people wait for. */
+  void expectRequest() {
+    expected = true;
+  }
+
   /**
-   * Something is there that people wait for, unless it is old.
-   *
-   * @param time since when it can be there
+   * All there is was committed, by whom ever: Kafka Streams commits the tasks of a thread together,
+   * also when only one of them asks.
    */
-  void request(Instant time) {
-    long now = context.currentSystemTimeMs();
-    if (now - time.toEpochMilli() <= hurriedMillis) {
-      waitedFor = true;
-      commitIfDue(now);
-    }
+  void committed() {
+    waitedFor = false;
+    expected = false;
+    changed = false;
+    committedAt = context.currentSystemTimeMs();
   }
 
   private void passTime(long now) {
@@ -70,9 +71,6 @@ final class PromptCommits {
 
   private void commitIfDue(long now) {
     if (isDue(now - committedAt)) {
-      waitedFor = false;
-      changed = false;
-      committedAt = now;
       context.commit();
     }
   }
@@ -80,6 +78,6 @@ final class PromptCommits {
   private boolean isDue(long since) {
     return waitedFor
         ? quiet || since >= PAUSE.toMillis()
-        : changed && quiet && since >= UNHURRIED.toMillis();
+        : changed && quiet && (expected || since >= UNHURRIED.toMillis());
   }
 }

@@ -10,9 +10,9 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class StreamsTuning {
 
   /**
-   * Windows are committed as they close, and everything when nothing comes: so this is how much a
-   * crash has to do again, and how often the state that changed is written, where summaries never
-   * cease. Half the time after which the broker gives up a transaction.
+   * Windows are committed as they close, and the rest in lulls: so this is how much a crash has to
+   * do again, and how often the state that changed is written, where summaries never cease. Half
+   * the time after which the broker gives up a transaction.
    */
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(5);
 

@@ -64,8 +64,9 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     tracks = new SequenceTracks(store(TRACKS));
     instances = new InstanceClocks(store(INSTANCES), settings, now());
     models = store(MODELS);
-    commits =
-        new PromptCommits(context, settings.windowSize().multipliedBy(2).plus(settings.grace()));
+    commits = new PromptCommits(context);
+    // The model is put for every summary, so that its store is part of every commit.
+    this.<String, ModelProgress>store(MODELS).onCommit(commits::committed);
     context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }
 
@@ -99,6 +100,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     progress = progress.with(after.orElse(before.withDuplicate(summary.statistics().tokens())));
     if (instances.heard(model, summary.instance(), summary.interval(), now())) {
       progress = closeByWatermark(model, progress);
+      expectClosing(progress.watermark(), summary.interval());
     }
     models.put(model, progress);
   }
@@ -108,6 +110,13 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     return windows.add(model, window, summary) == Addition.DUPLICATE
         ? Optional.empty()
         : Optional.of(ledger.withAccepted(summary.statistics().tokens()));
+  }
+
+  /** Whether the next intervals will close a window, if they are as long as that one. */
+  private void expectClosing(long watermark, TimeWindow interval) {
+    if (dueAt(watermark + interval.size().toMillis()) > dueAt(watermark)) {
+      commits.expectRequest();
+    }
   }
 
   private void passTime(long now) {
@@ -139,13 +148,18 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
       return progress;
     }
     ModelProgress advanced = progress.advancedTo(watermark.getAsLong());
-    long size = settings.windowSize().toMillis();
-    long end = Math.floorDiv(advanced.watermark() - settings.grace().toMillis(), size) * size;
+    long end = dueAt(advanced.watermark());
     return end <= advanced.closedUpTo()
         ? advanced
         : metrics
             .timeClosing(() -> close(model, advanced, windows.takeUntil(model, end)))
             .withClosedUpTo(end);
+  }
+
+  /** Windows that end there or before have to close once the watermark is at that. */
+  private long dueAt(long watermark) {
+    long size = settings.windowSize().toMillis();
+    return Math.floorDiv(watermark - settings.grace().toMillis(), size) * size;
   }
 
   /**
@@ -176,7 +190,7 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
       published = publish(model, window, published);
     }
     // Who waits for a score need not wait for the next commit.
-    commits.request(due.get(due.size() - 1).window().end());
+    commits.request();
     return published;
   }
 

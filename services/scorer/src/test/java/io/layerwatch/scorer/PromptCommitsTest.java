@@ -2,8 +2,6 @@ package io.layerwatch.scorer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.time.Instant;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,10 +12,8 @@ class PromptCommitsTest {
   private static final long PAUSE = PromptCommits.PAUSE.toMillis();
   private static final long UNHURRIED = PromptCommits.UNHURRIED.toMillis();
 
-  private static final Duration HURRIED = Duration.ofSeconds(22);
-
   private final MockProcessorContext<Object, Object> context = new MockProcessorContext<>();
-  private final PromptCommits commits = new PromptCommits(context, HURRIED);
+  private final PromptCommits commits = new PromptCommits(context);
   private long now = 1_000_000;
 
   @BeforeEach
@@ -27,16 +23,16 @@ class PromptCommitsTest {
 
   @Test
   void theFirstRequestIsCommittedAtOnce() {
-    assertThat(committedBy(this::request)).isTrue();
+    assertThat(committedBy(commits::request)).isTrue();
   }
 
   @Test
   void thoseThatFollowShareACommitOnceThePauseIsOver() {
-    assertThat(committedBy(this::request)).isTrue();
+    assertThat(committedBy(commits::request)).isTrue();
     commits.change();
     now += PAUSE / 2;
-    assertThat(committedBy(this::request)).isFalse();
-    assertThat(committedBy(this::request)).isFalse();
+    assertThat(committedBy(commits::request)).isFalse();
+    assertThat(committedBy(commits::request)).isFalse();
     assertThat(committedBy(this::passTime)).isFalse();
     commits.change();
     now += PAUSE / 2;
@@ -47,9 +43,9 @@ class PromptCommitsTest {
 
   @Test
   void thoseThatFollowDoNotWaitWhenNothingMoreComes() {
-    assertThat(committedBy(this::request)).isTrue();
+    assertThat(committedBy(commits::request)).isTrue();
     commits.change();
-    assertThat(committedBy(this::request)).isFalse();
+    assertThat(committedBy(commits::request)).isFalse();
     now += LULL;
     assertThat(committedBy(this::passTime)).isFalse();
     now += LULL;
@@ -70,7 +66,7 @@ class PromptCommitsTest {
 
   @Test
   void whatNobodyWaitsForIsCommittedRarely() {
-    assertThat(committedBy(this::request)).isTrue();
+    assertThat(committedBy(commits::request)).isTrue();
     commits.change();
     for (now += LULL; now < 1_000_000 + UNHURRIED; now += LULL) {
       assertThat(committedBy(this::passTime)).isFalse();
@@ -79,22 +75,39 @@ class PromptCommitsTest {
   }
 
   @Test
-  void nobodyWaitsForWhatIsOfLongAgo() {
-    Instant longAgo = Instant.ofEpochMilli(now).minus(HURRIED).minusMillis(1);
-    assertThat(committedBy(() -> commits.request(longAgo))).isFalse();
+  void theLullBeforeARequestThatIsExpectedIsUsed() {
+    assertThat(committedBy(commits::request)).isTrue();
+    commits.change();
+    commits.expectRequest();
+    now += LULL;
     assertThat(committedBy(this::passTime)).isFalse();
-    assertThat(committedBy(() -> commits.request(longAgo.plusMillis(1)))).isTrue();
+    assertThat(committedBy(this::passTime)).isTrue();
+    commits.change();
+    assertThat(committedBy(this::passTime)).isFalse();
+    assertThat(committedBy(this::passTime)).isFalse();
+  }
+
+  @Test
+  void aCommitThatAnotherTaskAskedForIsOneOfThisToo() {
+    assertThat(committedBy(commits::request)).isTrue();
+    commits.change();
+    now += PAUSE / 2;
+    assertThat(committedBy(commits::request)).isFalse();
+    context.setCurrentSystemTimeMs(now);
+    commits.committed();
+    now += UNHURRIED;
+    assertThat(committedBy(this::passTime)).isFalse();
+    assertThat(committedBy(this::passTime)).isFalse();
   }
 
   private boolean committedBy(Runnable action) {
     context.setCurrentSystemTimeMs(now);
     context.resetCommit();
     action.run();
+    if (context.committed()) {
+      commits.committed();
+    }
     return context.committed();
-  }
-
-  private void request() {
-    commits.request(Instant.ofEpochMilli(now));
   }
 
   private void passTime() {

@@ -17,6 +17,9 @@ record Changelogs(Load load, long names, long partitions) {
   /** A segment that is not full is closed after this, which is Kafka's default. */
   private static final Duration SEGMENT_AGE = Duration.ofDays(7);
 
+  /** One before the flush that closes it, and one when it does. */
+  private static final int COMMITS_OF_A_WINDOW = 2;
+
   /** How long a changelog remembers that an entry is gone. */
   private static final Duration TOMBSTONES = Duration.ofHours(6);
 
@@ -46,8 +49,11 @@ record Changelogs(Load load, long names, long partitions) {
   }
 
   private List<Store> stores() {
-    double flushes = 1 / Math.max(Load.seconds(load.flush()), Load.seconds(RecordSizes.COMMIT));
     double windows = 1 / Load.seconds(load.window());
+    double commits =
+        Math.min(
+            1 / Load.seconds(load.flush()),
+            1 / Load.seconds(RecordSizes.COMMIT) + COMMITS_OF_A_WINDOW * windows);
     double reports = load.reports();
     double instances = reports / load.sites();
     double sites = (double) names * load.sites();
@@ -55,12 +61,12 @@ record Changelogs(Load load, long names, long partitions) {
     return List.of(
         new Store(
             reports * load.openWindows(),
-            reports * flushes,
+            reports * commits,
             RecordSizes.report(layers),
             reports * windows),
         new Store(reports, reports * windows, RecordSizes.tracks(layers), 0),
-        new Store(instances, instances * flushes, RecordSizes.clock(), 0),
-        new Store(names, names * flushes, RecordSizes.progress(), 0),
+        new Store(instances, instances * commits, RecordSizes.clock(), 0),
+        new Store(names, names * commits, RecordSizes.progress(), 0),
         new Store(sites, sites * windows, RecordSizes.drift(layers), 0));
   }
 

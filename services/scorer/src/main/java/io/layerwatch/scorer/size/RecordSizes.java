@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 public final class RecordSizes {
 
-  /** How often changed state is written at most, however often instances speak. */
+  /** Between commits that are not for a window that closes, however often instances speak. */
   static final Duration COMMIT = StreamsTuning.COMMIT_PAUSE;
 
   /** Kafka's own for each record in a batch. */

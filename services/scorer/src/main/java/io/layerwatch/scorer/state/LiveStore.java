@@ -42,6 +42,7 @@ public final class LiveStore<K extends Comparable<K>, V>
   private final Map<K, Entry<K, V>> entries = new HashMap<>();
   private final NavigableMap<K, Entry<K, V>> inOrder = new TreeMap<>();
   private final List<Entry<K, V>> changed = new ArrayList<>();
+  private Runnable onCommit = () -> {};
   private boolean loaded;
 
   private LiveStore(
@@ -148,6 +149,11 @@ public final class LiveStore<K extends Comparable<K>, V>
     restored.pass();
   }
 
+  /** Tells that one from now on whenever the task commits, whoever asked for it. */
+  public void onCommit(Runnable listener) {
+    onCommit = listener;
+  }
+
   /** A commit begins. */
   @Override
   public void flushCache() {
@@ -161,6 +167,7 @@ public final class LiveStore<K extends Comparable<K>, V>
       entry.changed = false;
     }
     changed.clear();
+    onCommit.run();
   }
 
   /** Others change the store under it from now on, as a standby's is; it gets its bytes back. */

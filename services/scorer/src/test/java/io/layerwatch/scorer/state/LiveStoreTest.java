@@ -216,6 +216,14 @@ class LiveStoreTest {
   }
 
   @Test
+  void itTellsOfEachCommit() {
+    List<String> told = new ArrayList<>();
+    inOneCommit(live -> live.onCommit(() -> told.add("committed")));
+    inOneCommit(live -> assertThat(told).containsExactly("committed"));
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
   void itsStoreIsOpenAndKnowsItsName() {
     KeyValueStore<String, StringBuilder> under = store.written();
     assertThat(store.name()).isEqualTo(STORE);
