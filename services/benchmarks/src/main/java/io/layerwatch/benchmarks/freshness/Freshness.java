@@ -43,7 +43,7 @@ public final class Freshness implements Callable<Integer> {
 
   @Option(
       names = "--capacity-replicas",
-      defaultValue = "100",
+      defaultValue = "300",
       description = "Instances of each model by which capacity is measured: ${DEFAULT-VALUE}.")
   private int capacityReplicas;
 
@@ -56,7 +56,7 @@ public final class Freshness implements Callable<Integer> {
   @Option(
       names = "--shares",
       split = ",",
-      defaultValue = "0.1,0.6,0.8",
+      defaultValue = "0.1,0.8",
       description = "Shares of capacity to publish at: ${DEFAULT-VALUE}.")
   private List<Double> shares;
 
@@ -95,7 +95,7 @@ public final class Freshness implements Callable<Integer> {
       names = "--java",
       paramLabel = "OPTIONS",
       split = " ",
-      defaultValue = "-Xms2g -Xmx2g -XX:+AlwaysPreTouch",
+      defaultValue = "-Xms2g -Xmx2g -XX:+AlwaysPreTouch -XX:-UseSerialGC -XX:+UseG1GC",
       description =
           "Options for the Java of scorer and recommender, behind those of the script:"
               + " ${DEFAULT-VALUE}.")
