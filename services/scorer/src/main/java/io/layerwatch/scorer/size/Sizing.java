@@ -48,12 +48,16 @@ public record Sizing(Load load, Costs costs) {
 
   /** Parts of a model that are needed since it lives in one thread. */
   long namesForRate() {
-    return ceil(load.summariesPerSecond() / load.models() / threadRate());
+    return ceil(load.replicas() / Math.max(1, floor(threadRate() / replicaRate())));
+  }
+
+  private double replicaRate() {
+    return load.summariesPerSecond() / load.models() / load.replicas();
   }
 
   /** Whether even one replica sends more than is planned for a thread. */
   boolean exceedsThread() {
-    return load.summariesPerSecond() / load.models() / load.replicas() > threadRate();
+    return replicaRate() > threadRate();
   }
 
   /** Names under which each model's replicas report, each with a part of them. */
@@ -66,8 +70,7 @@ public record Sizing(Load load, Costs costs) {
   }
 
   public long threads() {
-    double ofName = load.summariesPerSecond() / load.models() / names();
-    long namesOfThread = Math.max(1, (long) (threadRate() / ofName));
+    double namesOfThread = Math.max(1, floor(threadRate() / (replicasOfName() * replicaRate())));
     return ceil((double) load.models() * names() / namesOfThread);
   }
 
@@ -152,6 +155,10 @@ public record Sizing(Load load, Costs costs) {
 
   private Changelogs changelogs() {
     return new Changelogs(load, load.models() * names(), partitions());
+  }
+
+  private static double floor(double value) {
+    return Math.floor(value + 1e-9);
   }
 
   private static long ceil(double value) {

@@ -126,6 +126,9 @@ final class SizingText {
     }
     all.put("sources", sizing.load().sources());
     all.put("namesPerModel", sizing.names());
+    all.put("namesForInstances", sizing.namesForInstances());
+    all.put("namesForRate", sizing.namesForRate());
+    all.put("replicaExceedsThread", sizing.exceedsThread());
     all.put("topics", topics);
     all.put("partitions", sizing.partitions());
     all.put("processes", sizing.processes());
