@@ -5,13 +5,14 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 
 /**
- * Commits when it matters and when it costs nobody time; while a task commits, it reads nothing.
+ * Commits when it matters, beside Kafka Streams, which commits by the clock; while a task commits,
+ * none of its thread reads anything.
  *
  * <p>There may be something that people wait for, such as a window's scores: the first is committed
  * at once, and those that follow when nothing more comes, or after a pause, since windows of many
- * models close within moments. Other than that it commits when nothing comes, since instances flush
- * at the same moments: before a flush for which people will wait, so that little is left to write
- * then, and now and then. Where summaries never cease, Kafka Streams' commit interval does it.
+ * models close within moments. And instances flush at the same moments, so that nothing comes
+ * between them: before a flush for which people will wait, that time is used, so that little is
+ * left to write then.
  */
 final class PromptCommits {
 
@@ -21,8 +22,8 @@ final class PromptCommits {
   /** Between commits while more comes. */
   static final Duration PAUSE = Duration.ofMillis(250);
 
-  /** Between commits for which nobody waits. */
-  static final Duration UNHURRIED = Duration.ofMillis(2_500);
+  /** Between commits when nothing more comes to one task, as it still may to others. */
+  static final Duration SHORT_PAUSE = Duration.ofMillis(100);
 
   private final ProcessorContext<?, ?> context;
   private long committedAt;
@@ -76,8 +77,9 @@ final class PromptCommits {
   }
 
   private boolean isDue(long since) {
-    return waitedFor
-        ? quiet || since >= PAUSE.toMillis()
-        : changed && quiet && (expected || since >= UNHURRIED.toMillis());
+    if (quiet) {
+      return (waitedFor || (expected && changed)) && since >= SHORT_PAUSE.toMillis();
+    }
+    return waitedFor && since >= PAUSE.toMillis();
   }
 }

@@ -10,11 +10,10 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class StreamsTuning {
 
   /**
-   * Windows are committed as they close, and the rest in lulls: so this is how much a crash has to
-   * do again, and how often the state that changed is written, where summaries never cease. Half
-   * the time after which the broker gives up a transaction.
+   * Windows are committed as they close: so this is how much a crash has to do again, and how often
+   * the state that changed is written. Half the time after which the broker gives up a transaction.
    */
-  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(5);
+  public static final Duration COMMIT_INTERVAL = Duration.ofSeconds(5);
 
   /** An entry of the state has kilobytes, of which Kafka's own 16 KiB hold two. */
   private static final int BATCH_BYTES = 256 << 10;
@@ -24,9 +23,6 @@ public final class StreamsTuning {
    * waits for them: a megabyte, Kafka's own, is worked off in a hundredth of a second.
    */
   public static final int FETCH_BYTES = 8 << 20;
-
-  /** What lies between two commits at least for which nobody waits. */
-  public static final Duration COMMIT_PAUSE = PromptCommits.UNHURRIED;
 
   private StreamsTuning() {}
 

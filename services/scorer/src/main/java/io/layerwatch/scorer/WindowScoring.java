@@ -65,7 +65,6 @@ final class WindowScoring implements Processor<String, Object, Object, Object> {
     instances = new InstanceClocks(store(INSTANCES), settings, now());
     models = store(MODELS);
     commits = new PromptCommits(context);
-    // The model is put for every summary, so that its store is part of every commit.
     this.<String, ModelProgress>store(MODELS).onCommit(commits::committed);
     context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::passTime);
   }

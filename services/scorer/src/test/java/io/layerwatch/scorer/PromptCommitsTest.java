@@ -10,7 +10,7 @@ class PromptCommitsTest {
 
   private static final long LULL = PromptCommits.LULL.toMillis();
   private static final long PAUSE = PromptCommits.PAUSE.toMillis();
-  private static final long UNHURRIED = PromptCommits.UNHURRIED.toMillis();
+  private static final long SHORT_PAUSE = PromptCommits.SHORT_PAUSE.toMillis();
 
   private final MockProcessorContext<Object, Object> context = new MockProcessorContext<>();
   private final PromptCommits commits = new PromptCommits(context);
@@ -53,24 +53,21 @@ class PromptCommitsTest {
   }
 
   @Test
-  void whatNobodyWaitsForIsCommittedWhenNothingComes() {
-    assertThat(committedBy(this::passTime)).isFalse();
-    now += LULL;
+  void whatNobodyWaitsForIsLeftToTheClock() {
     commits.change();
-    assertThat(committedBy(this::passTime)).isFalse();
-    now += LULL;
-    assertThat(committedBy(this::passTime)).isTrue();
-    now += UNHURRIED;
-    assertThat(committedBy(this::passTime)).isFalse();
+    for (int time = 0; time < 100; time++) {
+      now += LULL;
+      assertThat(committedBy(this::passTime)).isFalse();
+    }
   }
 
   @Test
-  void whatNobodyWaitsForIsCommittedRarely() {
+  void othersThatAreNotDoneAreNotStoppedWithEachThatIs() {
     assertThat(committedBy(commits::request)).isTrue();
-    commits.change();
-    for (now += LULL; now < 1_000_000 + UNHURRIED; now += LULL) {
-      assertThat(committedBy(this::passTime)).isFalse();
-    }
+    now += SHORT_PAUSE - 1;
+    assertThat(committedBy(this::passTime)).isFalse();
+    assertThat(committedBy(commits::request)).isFalse();
+    now++;
     assertThat(committedBy(this::passTime)).isTrue();
   }
 
@@ -79,10 +76,11 @@ class PromptCommitsTest {
     assertThat(committedBy(commits::request)).isTrue();
     commits.change();
     commits.expectRequest();
-    now += LULL;
+    now += SHORT_PAUSE;
     assertThat(committedBy(this::passTime)).isFalse();
     assertThat(committedBy(this::passTime)).isTrue();
     commits.change();
+    now += PAUSE;
     assertThat(committedBy(this::passTime)).isFalse();
     assertThat(committedBy(this::passTime)).isFalse();
   }
@@ -95,7 +93,7 @@ class PromptCommitsTest {
     assertThat(committedBy(commits::request)).isFalse();
     context.setCurrentSystemTimeMs(now);
     commits.committed();
-    now += UNHURRIED;
+    now += PAUSE;
     assertThat(committedBy(this::passTime)).isFalse();
     assertThat(committedBy(this::passTime)).isFalse();
   }

@@ -10,8 +10,8 @@ import java.time.Duration;
  */
 public final class RecordSizes {
 
-  /** Between commits that are not for a window that closes, however often instances speak. */
-  static final Duration COMMIT = StreamsTuning.COMMIT_PAUSE;
+  /** Between commits by the clock, however often instances speak. */
+  static final Duration COMMIT = StreamsTuning.COMMIT_INTERVAL;
 
   /** Kafka's own for each record in a batch. */
   public static final int OF_KAFKA = 10;

@@ -83,17 +83,37 @@ class SizingTest {
   }
 
   @Test
+  void changelogsDoNotHaveEveryFlush() {
+    Sizing.Traffic changelogs = new Sizing(load(1, 50, 80, 1), COSTS).traffic().get(2);
+
+    // By the clock once in five seconds, and twice for each window of a minute.
+    double commits = 1 / 5.0 + 2 / 60.0;
+    assertThat(changelogs.recordsPerSecond())
+        .isCloseTo(commits * (150 + 50 + 1) + 2.5 + 2.5 + 0.05, within(1e-9));
+  }
+
+  @Test
   void aModelThatOneThreadCannotCarryIsSplit() {
     Sizing sizing = new Sizing(load(1, 1_000, 80, 1), COSTS);
 
-    // 240,000 summaries a second are 12 times half of a thread.
-    assertThat(sizing.namesForRate()).isEqualTo(12);
+    // 240 summaries a second of each: 83 replicas fit into half of a thread.
+    assertThat(sizing.namesForRate()).isEqualTo(13);
     assertThat(sizing.namesForInstances()).isEqualTo(1);
-    assertThat(sizing.names()).isEqualTo(12);
-    assertThat(sizing.replicasOfName()).isEqualTo(84);
-    assertThat(sizing.threads()).isEqualTo(12);
-    assertThat(sizing.processes()).isEqualTo(3);
+    assertThat(sizing.names()).isEqualTo(13);
+    assertThat(sizing.replicasOfName()).isEqualTo(77);
+    assertThat(sizing.threads()).isEqualTo(13);
+    assertThat(sizing.processes()).isEqualTo(4);
     assertThat(sizing.partitions()).isEqualTo(64);
+  }
+
+  @Test
+  void noNameHasMoreThanAThreadsShareWhereReplicasAreFew() {
+    // 900 summaries a second of each: one fits into 1,500, two do not.
+    Sizing sizing =
+        new Sizing(load(1, 3, 300, 1), new Costs("", 3_000, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1));
+
+    assertThat(sizing.names()).isEqualTo(3);
+    assertThat(sizing.threads()).isEqualTo(3);
   }
 
   @Test
