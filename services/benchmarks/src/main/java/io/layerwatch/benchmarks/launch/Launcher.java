@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Starts {@code layerwatch} as its script does.
+ * Starts {@code layerwatch} with the options of its script, without its archive of classes.
  *
  * @param home the repository
  * @param directory for output

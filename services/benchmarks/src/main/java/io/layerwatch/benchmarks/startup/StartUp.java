@@ -33,14 +33,14 @@ import picocli.CommandLine.Spec;
     description = "Measure the time from the start of java to ready and to the first output.")
 public final class StartUp implements Callable<Integer> {
 
-  static final String PLAIN = "as it is";
+  static final String PLAIN = "without the archive";
   static final String ARCHIVE = "archive of classes";
 
   private static final Duration WINDOW = Duration.ofSeconds(5);
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--rounds", defaultValue = "5", description = "Rounds: ${DEFAULT-VALUE}.")
+  @Option(names = "--rounds", defaultValue = "3", description = "Rounds: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
