@@ -60,13 +60,18 @@ final class Deployment implements AutoCloseable {
     return observers;
   }
 
+  /** Summaries that the scorer has merged. */
+  double accepted() {
+    return scorer.value(ACCEPTED);
+  }
+
   /** Waits until the scorer has merged that many summaries. */
   void awaitAccepted(long summaries) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (scorer.value(ACCEPTED) < summaries) {
+    while (accepted() < summaries) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(
-            "expected %d summaries merged, got %.0f".formatted(summaries, scorer.value(ACCEPTED)));
+            "expected %d summaries merged, got %.0f".formatted(summaries, accepted()));
       }
       Thread.sleep(5);
     }

@@ -44,14 +44,22 @@ public final class Freshness implements Callable<Integer> {
   @Option(
       names = "--capacity-replicas",
       defaultValue = "300",
-      description = "Instances of each model by which capacity is measured: ${DEFAULT-VALUE}.")
+      description = "Instances of each model whose flushes follow at once: ${DEFAULT-VALUE}.")
   private int capacityReplicas;
 
   @Option(
       names = "--capacity-flushes",
       defaultValue = "40",
-      description = "Flushes by which capacity is measured: ${DEFAULT-VALUE}.")
+      description = "Their flushes, after as many that do not count: ${DEFAULT-VALUE}.")
   private int capacityFlushes;
+
+  @Option(
+      names = "--capacity-windows",
+      defaultValue = "4",
+      description =
+          "Windows in which a fleet has to be kept up with in real time, after one that does not"
+              + " count: ${DEFAULT-VALUE}.")
+  private int capacityWindows;
 
   @Option(
       names = "--shares",
@@ -116,11 +124,11 @@ public final class Freshness implements Callable<Integer> {
 
   @Mixin private ReportOptions files;
 
+  private int fleets;
+
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Freshness()).execute(arguments));
   }
-
-  private int fleets;
 
   @Override
   public Integer call() throws InterruptedException, IOException {
@@ -144,28 +152,47 @@ public final class Freshness implements Callable<Integer> {
     FreshnessTrial trial = new FreshnessTrial(warmUps, windows);
     // One for all, so that Java has compiled what it runs.
     try (Deployment deployment = new Deployment(setup)) {
-      List<Double> rates =
+      List<Double> atOnce =
           new SustainedRate(flush, capacityFlushes).measure(deployment, fleet(capacityReplicas));
-      List<Level> levels = levels(Spread.of(rates).median());
+      List<Level> levels = new ArrayList<>();
+      for (int millis : flushMillis) {
+        Duration interval = Duration.ofMillis(millis);
+        double capacity =
+            new SustainableLoad(setup.window(), setup.window().multipliedBy(capacityWindows))
+                .measure(deployment, this::sending, interval, Spread.of(atOnce).median());
+        shares.forEach(share -> levels.add(level(share, interval, capacity)));
+      }
       for (int round = 0; round < rounds; round++) {
         for (Level level : levels) {
-          trial.run(deployment, fleet(level.replicas()).named("organisation-" + ++fleets), level);
+          trial.run(deployment, newFleet(level.replicas()), level);
         }
       }
-      return new FreshnessReport(fleet(1), setup, rates, levels);
+      return new FreshnessReport(fleet(1), setup, atOnce, levels);
     }
   }
 
-  private List<Level> levels(double capacity) {
-    List<Level> levels = new ArrayList<>();
-    for (double share : shares) {
-      for (int millis : flushMillis) {
-        double each = fleet(1).sources() * 1e3 / millis;
-        int replicas = (int) Math.max(1, Math.round(share * capacity / each));
-        levels.add(Level.of(share, millis, replicas, replicas * each));
-      }
-    }
-    return levels;
+  private Level level(double share, Duration flush, double capacity) {
+    Fleet fleet = fleet(replicas(share * capacity, flush));
+    return Level.of(
+        share,
+        capacity,
+        (int) flush.toMillis(),
+        fleet.replicas(),
+        fleet.sources() * 1e3 / flush.toMillis());
+  }
+
+  private int replicas(double summariesPerSecond, Duration flush) {
+    double each = fleet(1).sources() * 1e3 / flush.toMillis();
+    return (int) Math.max(1, Math.round(summariesPerSecond / each));
+  }
+
+  private Fleet sending(double summariesPerSecond, Duration flush) {
+    return newFleet(replicas(summariesPerSecond, flush));
+  }
+
+  /** One of which nothing has been heard yet. */
+  private Fleet newFleet(int replicas) {
+    return fleet(replicas).named("organisation-" + ++fleets);
   }
 
   private Fleet fleet(int replicas) {

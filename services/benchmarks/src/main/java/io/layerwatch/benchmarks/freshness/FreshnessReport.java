@@ -18,29 +18,30 @@ import java.util.Map;
  * The delays as a table, as JSON and as a chart.
  *
  * @param fleet with one instance of each model
- * @param rates summaries a second that are carried at most
+ * @param atOnce summaries a second of flushes that follow each other as fast as they are taken
  */
-record FreshnessReport(Fleet fleet, Setup setup, List<Double> rates, List<Level> levels) {
+record FreshnessReport(Fleet fleet, Setup setup, List<Double> atOnce, List<Level> levels) {
 
   String text() {
     StringBuilder text = new StringBuilder();
-    Spread capacity = Spread.of(rates);
+    Spread rate = Spread.of(atOnce);
     text.append(
         format(
-            "%d models of %d layers; windows of %d s, grace %d s; with the"
-                + " fleet beside it, one scorer thread carries %,.0f summaries/s (%,.0f–%,.0f)."
-                + " %s.%n%n",
+            "%d models of %d layers; windows of %d s, grace %d s; flushes that follow each other"
+                + " at once are taken at %,.0f summaries/s (%,.0f–%,.0f) by one scorer thread with"
+                + " the fleet beside it. %s; scorer and recommender: java %s.%n%n",
             fleet.models(),
             fleet.layers(),
             setup.window().toSeconds(),
             setup.grace().toSeconds(),
-            capacity.median(),
-            capacity.low(),
-            capacity.high(),
-            Machine.describe()));
+            rate.median(),
+            rate.low(),
+            rate.high(),
+            Machine.describe(),
+            String.join(" ", setup.java())));
     text.append(
-        "| load | flush, ms | summaries/s | instances | from a window's end to its | median, s | p99, s |"
-            + " largest, s | samples |\n|---|---|---|---|---|---|---|---|---|\n");
+        "| load | of capacity, summaries/s | flush, ms | summaries/s | instances | from a window's end to its | median, s | p99, s |"
+            + " largest, s | samples |\n|---|---|---|---|---|---|---|---|---|---|\n");
     levels.forEach(
         level -> {
           for (Place place : Place.values()) {
@@ -59,8 +60,9 @@ record FreshnessReport(Fleet fleet, Setup setup, List<Double> rates, List<Level>
 
   private String row(Level level, String what, Quantiles delays) {
     return format(
-        "| %.0f %% | %d | %,.0f | %,d | %s | %.2f | %.2f | %.2f | %,d |%n",
+        "| %.0f %% | %,.0f | %d | %,.0f | %,d | %s | %.2f | %.2f | %.2f | %,d |%n",
         100 * level.share(),
+        level.capacity(),
         level.flushMillis(),
         level.summariesPerSecond(),
         level.replicas() * fleet.models(),
@@ -73,10 +75,13 @@ record FreshnessReport(Fleet fleet, Setup setup, List<Double> rates, List<Level>
 
   void write(Path file) {
     Map<String, Object> all = new LinkedHashMap<>();
+    all.put("machine", Machine.describe());
+    all.put("java", setup.java());
+    all.put("scorer", setup.scorer());
     all.put("fleet", fleet);
     all.put("window", setup.window().toString());
     all.put("grace", setup.grace().toString());
-    all.put("rates", rates);
+    all.put("atOnce", atOnce);
     all.put("levels", levels);
     Json.write(file, all);
   }

@@ -33,7 +33,8 @@ record FreshnessTrial(int warmUps, int windows) {
       Instant from = TimeWindow.of(Instant.now(), window).end().plus(window.multipliedBy(warmUps));
       Instant to = from.plus(window.multipliedBy(windows));
       PacedFleet publisher =
-          new PacedFleet(deployment.laboratory(), fleet, Duration.ofMillis(into.flushMillis()));
+          new PacedFleet(
+              deployment.laboratory(), fleet, Duration.ofMillis(into.flushMillis()), number -> {});
       publisher.runUntil(to.plus(grace).plus(PATIENCE));
       Map<Place, List<Double>> seen = arrivals.between(from.toEpochMilli(), to.toEpochMilli());
       requireAll(seen, windows * fleet.models());

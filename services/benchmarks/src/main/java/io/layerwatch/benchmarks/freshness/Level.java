@@ -10,6 +10,7 @@ import java.util.Map;
  * What was seen under one share of capacity, with flushes of one interval.
  *
  * @param share of capacity
+ * @param capacity summaries a second that are carried in real time with that interval
  * @param flushMillis flush interval of the instances
  * @param replicas instances of each model
  * @param summariesPerSecond that they send
@@ -18,15 +19,18 @@ import java.util.Map;
  */
 record Level(
     double share,
+    double capacity,
     int flushMillis,
     int replicas,
     double summariesPerSecond,
     Map<Place, List<Double>> delays,
     List<Double> publishing) {
 
-  static Level of(double share, int flushMillis, int replicas, double summariesPerSecond) {
+  static Level of(
+      double share, double capacity, int flushMillis, int replicas, double summariesPerSecond) {
     return new Level(
         share,
+        capacity,
         flushMillis,
         replicas,
         summariesPerSecond,

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * A fleet that reports as it goes: each flush is published when its interval ends, all instances at
@@ -17,12 +18,19 @@ final class PacedFleet {
   private final Laboratory laboratory;
   private final Fleet fleet;
   private final Duration flush;
+  private final LongConsumer beforeFlush;
   private final List<Double> took = new ArrayList<>();
 
-  PacedFleet(Laboratory laboratory, Fleet fleet, Duration flush) {
+  /**
+   * A fleet that publishes there.
+   *
+   * @param beforeFlush is told, when a flush is due, how many were before it
+   */
+  PacedFleet(Laboratory laboratory, Fleet fleet, Duration flush, LongConsumer beforeFlush) {
     this.laboratory = laboratory;
     this.fleet = fleet;
     this.flush = flush;
+    this.beforeFlush = beforeFlush;
   }
 
   /** Publishes until that time; event time is the machine's. */
@@ -30,6 +38,7 @@ final class PacedFleet {
     TimeWindow interval = TimeWindow.of(Instant.now(), flush);
     for (long number = 0; interval.end().isBefore(end); number++) {
       Thread.sleep(Math.max(0, Duration.between(Instant.now(), interval.end()).toMillis() + 1));
+      beforeFlush.accept(number);
       laboratory.publish(fleet, interval, number);
       took.add(Duration.between(interval.end(), Instant.now()).toNanos() / 1e9);
       interval = new TimeWindow(interval.end(), interval.end().plus(flush));

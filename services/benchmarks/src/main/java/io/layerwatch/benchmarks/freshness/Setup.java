@@ -24,10 +24,20 @@ record Setup(
     Duration grace,
     Map<String, String> own) {
 
+  private static final Duration GONE = Duration.ofSeconds(5);
+
   Map<String, String> scorer() {
-    Map<String, String> settings = new HashMap<>(own);
+    Map<String, String> settings = new HashMap<>();
     settings.put(ScorerSettings.WINDOW_SIZE, window.toMillis() + "ms");
     settings.put(ScorerSettings.WINDOW_GRACE, grace.toMillis() + "ms");
+    // A fleet that has left is done with before the windows of the next one count.
+    settings.put(ScorerSettings.INSTANCE_TIMEOUT, GONE.toMillis() + "ms");
+    settings.put(ScorerSettings.MODEL_TIMEOUT, GONE.toMillis() + "ms");
+    settings.put(ScorerSettings.FUTURE_TOLERANCE, grace.toMillis() + "ms");
+    settings.put(ScorerSettings.LARGEST_LAG, grace.multipliedBy(2).toMillis() + "ms");
+    Duration closed = window.plus(grace).plus(GONE).plusSeconds(1);
+    settings.put(ScorerSettings.INSTANCE_RETENTION, closed.toMillis() + "ms");
+    settings.putAll(own);
     return settings;
   }
 

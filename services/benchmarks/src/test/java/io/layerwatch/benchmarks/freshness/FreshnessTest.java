@@ -28,9 +28,10 @@ class FreshnessTest {
             .execute(
                 "--home", "../..",
                 "--models", "2",
-                "--layers", "4",
+                "--layers", "16",
                 "--capacity-replicas", "20",
                 "--capacity-flushes", "10",
+                "--capacity-windows", "2",
                 "--shares", "0.001",
                 "--rounds", "1",
                 "--windows", "3",
@@ -44,6 +45,9 @@ class FreshnessTest {
 
     assertThat(code).isZero();
     JsonNode level = new ObjectMapper().readTree(json.toFile()).at("/levels/0");
+    double capacity = level.at("/capacity").asDouble();
+    assertThat(level.at("/summariesPerSecond").asDouble()).isLessThan(capacity);
+    assertThat(out.toString()).contains("java -Xmx512m");
     for (Place place : Place.values()) {
       assertThat(out.toString()).contains("| " + place.text() + " |");
       JsonNode delays = level.at("/delays/" + place);
