@@ -34,6 +34,7 @@ public final class Laboratory implements AutoCloseable {
 
   private final Lifecycle parts = new Lifecycle();
   private final EmbeddedBroker broker;
+  private final boolean ownsBroker;
   private final int partitions;
   private final Map<String, String> settings;
   private final Topics topics;
@@ -48,7 +49,8 @@ public final class Laboratory implements AutoCloseable {
   /** One of that many partitions; a fleet's models take turns. */
   public Laboratory(int partitions) {
     this.partitions = partitions;
-    broker = parts.add("broker", EmbeddedBroker.start());
+    broker = EmbeddedBroker.start();
+    ownsBroker = true;
     SchemaRegistryServer registry = parts.add("registry", SchemaRegistryServer.start());
     settings =
         Map.of(
@@ -67,6 +69,7 @@ public final class Laboratory implements AutoCloseable {
   /** Other topics on the same broker, whose names begin so. It closes before the other one. */
   Laboratory(Laboratory beside, String prefix) {
     broker = beside.broker;
+    ownsBroker = false;
     partitions = beside.partitions;
     settings = new HashMap<>(beside.settings);
     settings.put(CommonSettings.TOPICS_PREFIX, prefix);
@@ -184,8 +187,12 @@ public final class Laboratory implements AutoCloseable {
     return broker.bootstrapServers();
   }
 
+  /** The broker has as long as it takes to write gigabytes to the disk, and to delete them. */
   @Override
   public void close() {
     parts.close();
+    if (ownsBroker) {
+      broker.close();
+    }
   }
 }
