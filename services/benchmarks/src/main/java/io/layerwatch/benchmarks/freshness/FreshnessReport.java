@@ -75,7 +75,6 @@ record FreshnessReport(Fleet fleet, Setup setup, List<Double> atOnce, List<Level
 
   void write(Path file) {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("machine", Machine.describe());
     all.put("java", setup.java());
     all.put("scorer", setup.scorer());
     all.put("fleet", fleet);

@@ -18,7 +18,9 @@ public final class Json {
     all.put("machine", Machine.describe());
     all.putAll(results);
     try {
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .writeValue(file.toFile(), all);
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be written", e);
     }

@@ -45,7 +45,7 @@ record StartUpReport(Map<String, Map<String, List<Start>>> starts) {
   }
 
   void write(Path file) {
-    Json.write(file, Map.of("machine", Machine.describe(), "starts", starts));
+    Json.write(file, Map.of("starts", starts));
   }
 
   void draw(Path file) {
