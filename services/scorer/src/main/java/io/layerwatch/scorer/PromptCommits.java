@@ -55,8 +55,8 @@ final class PromptCommits {
   }
 
   /**
-   * All there is was committed, by whom ever: Kafka Streams commits the tasks of a thread together,
-   * also when only one of them asks.
+   * All there is was committed, whoever asked: Kafka Streams commits the tasks of a thread
+   * together, also when only one of them asks.
    */
   void committed() {
     waitedFor = false;

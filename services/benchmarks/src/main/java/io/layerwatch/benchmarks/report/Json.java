@@ -19,7 +19,8 @@ public final class Json {
     all.putAll(results);
     try {
       new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .enable(
+              SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .writeValue(file.toFile(), all);
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be written", e);
