@@ -19,6 +19,11 @@ public final class Promtool {
   private static final String IMAGE = "prom/prometheus:v3.5.3";
   private static final String IN_CONTAINER = "/rules";
 
+  /**
+   * For its user, who does not own what is copied, as a temporary directory is its owner's only.
+   */
+  private static final int READABLE_BY_ALL = 0755;
+
   private Promtool() {}
 
   /** Runs it in a directory, where it must have nothing to object to; skipped without either. */
@@ -40,7 +45,8 @@ public final class Promtool {
     }
     try (GenericContainer<?> prometheus =
         new GenericContainer<>(DockerImageName.parse(IMAGE))
-            .withCopyFileToContainer(MountableFile.forHostPath(directory), IN_CONTAINER)
+            .withCopyFileToContainer(
+                MountableFile.forHostPath(directory, READABLE_BY_ALL), IN_CONTAINER)
             .withWorkingDirectory(IN_CONTAINER)
             .withCreateContainerCmdModifier(create -> create.withEntrypoint("sleep"))
             .withCommand("300")) {
