@@ -42,7 +42,9 @@ final class FunctionTable {
   /** Medians, each with the quarter above it as a line. */
   static BarChart chart(List<RunResult> results) {
     return new BarChart(
-        "One call of each function", "ns", results.stream().map(FunctionTable::bar).toList());
+        "One call of each function, median to upper quartile",
+        "ns",
+        results.stream().map(FunctionTable::bar).toList());
   }
 
   private static BarChart.Bar bar(RunResult result) {

@@ -11,9 +11,9 @@ import java.util.List;
  */
 public record BarChart(String title, String unit, List<Bar> bars) {
 
-  private static final int WIDTH = 780;
+  private static final int WIDTH = 860;
   private static final int LABELS = 360;
-  private static final int VALUES = 110;
+  private static final int VALUES = 190;
   private static final int TOP = 48;
   private static final int ROW = 26;
 
@@ -58,7 +58,11 @@ public record BarChart(String title, String unit, List<Bar> bars) {
 
   private String words(Bar bar) {
     return bar.upTo() == bar.value()
-        ? Svg.format("%.2f %s", bar.value(), unit)
-        : Svg.format("%.2f–%.2f %s", bar.value(), bar.upTo(), unit);
+        ? number(bar.value()) + " " + unit
+        : number(bar.value()) + "–" + number(bar.upTo()) + " " + unit;
+  }
+
+  private static String number(double value) {
+    return Svg.format(value < 100 ? "%.2f" : "%,.0f", value);
   }
 }

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
  */
 public record LineChart(String title, String x, String y, boolean logarithmic, List<Line> lines) {
 
-  private static final int WIDTH = 720;
+  private static final int WIDTH = 800;
   private static final int HEIGHT = 360;
   private static final int LEFT = 80;
-  private static final int RIGHT = 170;
+  private static final int RIGHT = 250;
   private static final int TOP = 72;
   private static final int BOTTOM = 56;
   private static final int TICKS = 4;

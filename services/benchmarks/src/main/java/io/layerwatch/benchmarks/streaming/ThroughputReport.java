@@ -93,6 +93,6 @@ final class ThroughputReport {
                           thousands.median(),
                           thousands.high()));
                 }));
-    return new BarChart("Summaries a second", "thousand/s", bars);
+    return new BarChart("Summaries a second, median to upper quartile", "thousand/s", bars);
   }
 }
