@@ -22,7 +22,7 @@ final class FunctionTable {
             Collectors.joining(
                 "",
                 "| function | time, ns, median | middle half | allocated, bytes | while it runs,"
-                    + " MB/s |\n|---|---|---|---|---|\n",
+                    + " MiB/s |\n|---|---|---|---|---|\n",
                 ""));
   }
 

@@ -45,7 +45,7 @@ public final class StreamingThroughput implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "240",
-      description = "Event time of the backlog, a flush a second: ${DEFAULT-VALUE}.")
+      description = "Event time of the backlog, whole windows, a flush a second: ${DEFAULT-VALUE}.")
   private int seconds;
 
   @Option(
@@ -138,7 +138,8 @@ public final class StreamingThroughput implements Callable<Integer> {
     if (window < 2 || seconds < window || seconds % window != 0) {
       throw new ParameterException(
           spec.commandLine(),
-          "--seconds: expected a multiple of --window, which is 2 or more, got " + seconds);
+          "--seconds: expected a multiple of --window, 2 or more and here %d, got %d"
+              .formatted(window, seconds));
     }
   }
 
