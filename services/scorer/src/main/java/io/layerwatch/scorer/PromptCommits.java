@@ -29,7 +29,6 @@ final class PromptCommits {
   private long committedAt;
   private boolean waitedFor;
   private boolean expected;
-  private boolean changed;
   private boolean quiet;
 
   PromptCommits(ProcessorContext<?, ?> context) {
@@ -39,7 +38,6 @@ final class PromptCommits {
 
   /** Something came, and changed what there is. */
   void change() {
-    changed = true;
     quiet = false;
   }
 
@@ -61,7 +59,6 @@ final class PromptCommits {
   void committed() {
     waitedFor = false;
     expected = false;
-    changed = false;
     committedAt = context.currentSystemTimeMs();
   }
 
@@ -78,7 +75,7 @@ final class PromptCommits {
 
   private boolean isDue(long since) {
     if (quiet) {
-      return (waitedFor || (expected && changed)) && since >= SHORT_PAUSE.toMillis();
+      return (waitedFor || expected) && since >= SHORT_PAUSE.toMillis();
     }
     return waitedFor && since >= PAUSE.toMillis();
   }
