@@ -7,6 +7,7 @@ import io.layerwatch.analysis.TimeWindow;
 import io.layerwatch.analysis.statistics.LayerStatistics;
 import io.layerwatch.analysis.statistics.Moments;
 import io.layerwatch.analysis.statistics.NearZeroLadder;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -44,6 +45,10 @@ public record Fleet(String name, int models, int sites, int layers, int replicas
   /** Summaries of one flush of all: one for each (model, site, layer, instance). */
   public int sources() {
     return models * sites * layers * replicas;
+  }
+
+  public double summariesPerSecond(Duration flush) {
+    return sources() * 1e3 / flush.toMillis();
   }
 
   /** As many, of other models. */

@@ -88,14 +88,6 @@ record GrowthReport(
     return (double) (step.heap() - step.empty().heap()) / step.sources();
   }
 
-  private static LinearFit restartOf(List<GrowthState.Step> steps) {
-    return byBytes(steps, GrowthReport::restart);
-  }
-
-  private static LinearFit restoringOf(List<GrowthState.Step> steps) {
-    return byBytes(steps, GrowthReport::restoring);
-  }
-
   /** By the bytes that are read, of one kind of state: entries differ. */
   private static LinearFit byBytes(
       List<GrowthState.Step> steps, Function<GrowthState.Step, Spread> seconds) {
@@ -104,9 +96,9 @@ record GrowthReport(
         steps.stream().mapToDouble(step -> seconds.apply(step).median()).toArray());
   }
 
-  /** By series. */
-  private Map<String, LinearFit> restarts() {
-    return Map.of(GrowthPoint.KEYS, restartOf(keys), GrowthPoint.REPLICAS, restartOf(replicas));
+  private Map<String, LinearFit> bySeries(Function<GrowthState.Step, Spread> seconds) {
+    return Map.of(
+        GrowthPoint.KEYS, byBytes(keys, seconds), GrowthPoint.REPLICAS, byBytes(replicas, seconds));
   }
 
   private static Spread restart(GrowthState.Step step) {
@@ -118,13 +110,14 @@ record GrowthReport(
   }
 
   String restartSentence() {
+    return sentence("Restart", GrowthReport::restart)
+        + sentence("Restoring", GrowthReport::restoring);
+  }
+
+  private String sentence(String what, Function<GrowthState.Step, Spread> seconds) {
     return format(
-        "Restart: while keys grow %s; while replicas grow %s.%n"
-            + "Restoring: while keys grow %s; while replicas grow %s.%n",
-        words(restartOf(keys)),
-        words(restartOf(replicas)),
-        words(restoringOf(keys)),
-        words(restoringOf(replicas)));
+        "%s: while keys grow %s; while replicas grow %s.%n",
+        what, words(byBytes(keys, seconds)), words(byBytes(replicas, seconds)));
   }
 
   private static String words(LinearFit fit) {
@@ -142,7 +135,7 @@ record GrowthReport(
     double ofKeys = highestClosing(GrowthPoint.KEYS);
     double ofReplicas = closingOfMost(GrowthPoint.REPLICAS);
     GrowthState.Step first = keys.get(0);
-    Collection<LinearFit> restarts = restarts().values();
+    Collection<LinearFit> restarts = bySeries(GrowthReport::restart).values();
     return new Costs(
         Machine.describe(),
         rates.stream().mapToDouble(each -> rate(each).median()).min().orElseThrow(),
@@ -257,9 +250,9 @@ record GrowthReport(
         "replicas",
         replicas,
         "restart",
-        restarts(),
+        bySeries(GrowthReport::restart),
         "restoring",
-        Map.of(GrowthPoint.KEYS, restoringOf(keys), GrowthPoint.REPLICAS, restoringOf(replicas)),
+        bySeries(GrowthReport::restoring),
         "costs",
         costs());
   }

@@ -174,15 +174,11 @@ public final class Freshness implements Callable<Integer> {
   private Level level(double share, Duration flush, double capacity) {
     Fleet fleet = fleet(replicas(share * capacity, flush));
     return Level.of(
-        share,
-        capacity,
-        (int) flush.toMillis(),
-        fleet.replicas(),
-        fleet.sources() * 1e3 / flush.toMillis());
+        share, capacity, (int) flush.toMillis(), fleet.replicas(), fleet.summariesPerSecond(flush));
   }
 
   private int replicas(double summariesPerSecond, Duration flush) {
-    double each = fleet(1).sources() * 1e3 / flush.toMillis();
+    double each = fleet(1).summariesPerSecond(flush);
     return (int) Math.max(1, Math.round(summariesPerSecond / each));
   }
 

@@ -40,7 +40,7 @@ record SustainableLoad(Duration unheeded, Duration counted) {
     for (double share = 1; share > STEP; share -= STEP) {
       Fleet fleet = fleets.sending(share * most, flush);
       if (keepsUp(deployment, fleet, flush)) {
-        return fleet.sources() * 1e3 / flush.toMillis();
+        return fleet.summariesPerSecond(flush);
       }
     }
     throw new IllegalStateException(

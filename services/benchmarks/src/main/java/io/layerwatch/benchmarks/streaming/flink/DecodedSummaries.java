@@ -36,15 +36,12 @@ final class DecodedSummaries implements Summaries<Reported> {
   }
 
   private String keyOf(ActivationSummary summary) {
-    return summary.model().name()
-        + '\n'
-        + summary.model().revision()
-        + '\n'
-        + summary.site()
-        + '\n'
-        + summary.layer()
-        + '\n'
-        + (byInstance ? summary.instance() : "");
+    return Reported.key(
+        summary.model().name(),
+        summary.model().revision(),
+        summary.site(),
+        summary.layer(),
+        byInstance ? summary.instance() : "");
   }
 
   @Override

@@ -57,14 +57,8 @@ final class GeneratedSummaries implements Summaries<ActivationSummary> {
 
   @Override
   public String key(ActivationSummary summary) {
-    return summary.getModel()
-        + '\n'
-        + summary.getRevision()
-        + '\n'
-        + summary.getSite()
-        + '\n'
-        + summary.getLayer()
-        + '\n';
+    return Reported.key(
+        summary.getModel(), summary.getRevision(), summary.getSite(), summary.getLayer(), "");
   }
 
   @Override

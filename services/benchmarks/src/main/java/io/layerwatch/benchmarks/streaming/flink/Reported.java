@@ -22,6 +22,10 @@ record Reported(
   private static final int LAYER = 3;
   private static final int INSTANCE = 4;
 
+  static String key(String name, String revision, String site, int layer, String instance) {
+    return name + '\n' + revision + '\n' + site + '\n' + layer + '\n' + instance;
+  }
+
   static Reported of(ActivationSummary summary, String key) {
     return new Reported(
         key,
